@@ -1,0 +1,3 @@
+"""The built-in checks, in the order of the report."""
+
+CHECKS = ()

@@ -1,0 +1,1 @@
+"""Observing: the only part that does I/O, one module per evidence module."""

@@ -1,0 +1,183 @@
+"""The one door to AWS: each distinct call is made once, and what cannot be read says which action is missing."""
+
+import threading
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Any
+
+from pullcheck.missing import NotObserved, Unavailable
+
+if TYPE_CHECKING:
+    from boto3.session import Session
+
+DENIED = frozenset(
+    {
+        "AccessDenied",
+        "AccessDeniedException",
+        "AuthFailure",
+        "AuthorizationError",
+        "AuthorizationErrorException",
+        "Client.UnauthorizedOperation",
+        "ForbiddenException",
+        "NotAuthorized",
+        "OptInRequired",
+        "UnauthorizedAccess",
+        "UnauthorizedException",
+        "UnauthorizedOperation",
+        "UnrecognizedClientException",
+    }
+)
+BAD_CREDENTIALS = frozenset(
+    {"ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "RequestExpired", "SignatureDoesNotMatch"}
+)
+THROTTLED = frozenset(
+    {
+        "LimitExceededException",
+        "PriorRequestNotComplete",
+        "RequestLimitExceeded",
+        "SlowDown",
+        "Throttling",
+        "ThrottlingException",
+        "TooManyRequestsException",
+    }
+)
+IAM_PREFIX = {"elbv2": "elasticloadbalancing", "service-quotas": "servicequotas"}
+ACTION = {("lambda", "Invoke"): "lambda:InvokeFunction"}
+ATTEMPTS = 3
+
+
+class AwsRefusal(Exception):  # noqa: N818 - an answer, for the collector to turn into evidence
+    """AWS answered, and the answer is no: not found, not valid. ``code`` is AWS's error code."""
+
+    def __init__(self, action: str, code: str, message: str) -> None:
+        super().__init__(f"{action}: {code}: {message}")
+        self.action = action
+        self.code = code
+        self.message = message
+
+
+class Aws:
+    """Reads from one account and region. Thread-safe; clients are made when first used."""
+
+    def __init__(self, region: str | None = None, profile: str | None = None, timeout: float = 10.0) -> None:
+        self._region = region
+        self._profile = profile
+        self._timeout = timeout
+        self._lock = threading.Lock()
+        self._session: Session | None = None
+        self._clients: dict[str, Any] = {}
+        self._calls: dict[tuple[object, ...], Future[dict[str, Any]]] = {}
+        self._silent: dict[str, str] = {}
+        self.used: list[str] = []
+
+    @property
+    def region(self) -> str | None:
+        """The region asked for, or the one that AWS's own environment names."""
+        with self._lock:
+            return self._open().region_name
+
+    def call(self, service: str, operation: str, **parameters: Any) -> dict[str, Any]:
+        """The answer of one operation, all pages merged, e.g. ``call("ec2", "DescribeSubnets", SubnetIds=[...])``.
+
+        Raises:
+            NotObserved: denied, throttled, no credentials, no connection, an answer that cannot be read.
+            AwsRefusal: any other error code.
+        """
+        key = (service, operation, repr(sorted(parameters.items())))
+        with self._lock:
+            future = self._calls.get(key)
+            mine = future is None
+            if future is None:
+                future = self._calls[key] = Future()
+        if mine:
+            try:
+                future.set_result(self._make(service, operation, parameters))
+            except BaseException as error:  # noqa: BLE001 - handed to whoever waits for the answer
+                future.set_exception(error)
+        return future.result()
+
+    def _make(self, service: str, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
+        from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+        from botocore.parsers import ResponseParserError
+
+        action = ACTION.get((service, operation), f"{IAM_PREFIX.get(service, service)}:{operation}")
+        if service in self._silent:
+            raise NotObserved(Unavailable(f"{action} was not tried: {self._silent[service]}", "make AWS reachable"))
+        try:
+            client = self._client(service)
+            self.used.append(action)
+            return _read(client, operation, parameters)
+        except ClientError as error:
+            raise _refusal(action, error) from error
+        except HTTPClientError as error:
+            self._silent[service] = f"the {service} API did not answer"
+            raise NotObserved(
+                Unavailable(f"{action} got no answer ({type(error).__name__})", f"make the {service} API reachable")
+            ) from error
+        except ResponseParserError as error:
+            raise NotObserved(
+                Unavailable(f"{action} was answered with something that is not AWS's format", "try again later")
+            ) from error
+        except BotoCoreError as error:
+            reason = f"{action} could not be called: {_one_line(error)}"
+            raise NotObserved(Unavailable(reason, _remedy(error))) from error
+
+    def _client(self, service: str) -> Any:
+        from botocore.config import Config
+
+        with self._lock:
+            if service not in self._clients:
+                config = Config(
+                    connect_timeout=min(self._timeout, 5.0),
+                    read_timeout=self._timeout,
+                    retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+                    max_pool_connections=32,
+                    user_agent_extra="pullcheck",
+                )
+                self._clients[service] = self._open().client(service, config=config)  # type: ignore[call-overload]
+            return self._clients[service]
+
+    def _open(self) -> "Session":
+        from boto3.session import Session
+
+        if self._session is None:
+            self._session = Session(region_name=self._region, profile_name=self._profile)
+        return self._session
+
+
+def _read(client: Any, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
+    from botocore import xform_name
+
+    method = xform_name(operation)
+    if client.can_paginate(method):
+        merged = client.get_paginator(method).paginate(**parameters).build_full_result()
+        return dict(merged)
+    answer: dict[str, Any] = getattr(client, method)(**parameters)
+    answer.pop("ResponseMetadata", None)
+    return answer
+
+
+def _refusal(action: str, error: Any) -> Exception:
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    code = str(error.response.get("Error", {}).get("Code", ""))
+    message = _one_line(error.response.get("Error", {}).get("Message", ""))
+    if code in DENIED:
+        return NotObserved(Unavailable(f"{action} was denied ({code})", f"allow {action} to who runs pullcheck"))
+    if code in BAD_CREDENTIALS:
+        return NotObserved(Unavailable(f"{action}: AWS did not accept the credentials ({code})", "renew them"))
+    if code in THROTTLED:
+        return NotObserved(Unavailable(f"{action} was throttled ({code})", "try again"))
+    if status >= 500 or not code or code.isdigit():
+        return NotObserved(Unavailable(f"{action} failed on AWS's side (HTTP {status})", "try again later"))
+    return AwsRefusal(action, code, message)
+
+
+def _remedy(error: Exception) -> str:
+    if "redential" in type(error).__name__ or "Token" in type(error).__name__:
+        return "give AWS credentials (AWS_PROFILE, --profile, or the environment)"
+    if "Region" in type(error).__name__:
+        return "name the region (--region or AWS_REGION)"
+    return "see the message"
+
+
+def _one_line(text: object) -> str:
+    return " ".join(str(text).split())[:300]

@@ -1,0 +1,34 @@
+"""The model's subnets and the VPC they lie in: what most AWS reads start from."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class ModelSubnet:
+    """One subnet of the request's VpcConfig, as DescribeSubnets shows it."""
+
+    id: str
+    vpc_id: str
+    cidr: str
+    zone: str
+    zone_id: str
+    state: str
+    owner: str
+    free_addresses: int
+    ipv6_native: bool = False
+    outpost: bool = False
+
+
+@dataclass(frozen=True)
+class ModelSubnets:
+    """The subnets that exist, in the order of the request, and the ids of those that do not."""
+
+    subnets: tuple[ModelSubnet, ...]
+    not_found: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ModelVpc:
+    """The one VPC of the model's subnets."""
+
+    id: str

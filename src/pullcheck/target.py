@@ -1,0 +1,88 @@
+"""What is to be deployed: models and their containers, whoever described them."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pullcheck.missing import Missing
+
+
+class TargetKind(StrEnum):
+    """Where the description came from."""
+
+    REQUEST = "request"
+    MODEL = "model"
+    ENDPOINT_CONFIG = "endpoint-config"
+    ENDPOINT = "endpoint"
+
+
+@dataclass(frozen=True)
+class VpcConfig:
+    """``VpcConfig`` as CreateModel takes it."""
+
+    subnet_ids: tuple[str, ...]
+    security_group_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Container:
+    """One of the model's containers: ``PrimaryContainer``, or ``Containers[n]`` (``field`` says which).
+
+    ``access_mode`` and ``provider_arn`` are the values of ``ImageConfig``, as written, None where absent.
+    """
+
+    field: str
+    image: str | None
+    access_mode: str | None = None
+    provider_arn: str | None = None
+    has_auth_config: bool = False
+    model_package: str | None = None
+    model_data_url: str | None = None
+
+
+@dataclass(frozen=True)
+class Model:
+    """A CreateModel request or a model that exists. ``vpc_config`` is None where the request has none."""
+
+    name: str
+    role_arn: str | None
+    vpc_config: VpcConfig | None
+    containers: tuple[Container, ...]
+    network_isolation: bool = False
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A production or shadow variant of an endpoint configuration."""
+
+    name: str
+    model_name: str | None
+    instance_types: tuple[str, ...] = ()
+    instance_count: int | None = None
+    serverless: bool = False
+    inference_ami_version: str | None = None
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """A SageMaker endpoint that exists: its status, and why it failed in SageMaker's own words."""
+
+    name: str
+    status: str
+    config_name: str | None
+    failure_reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Target:
+    """Everything a run is about.
+
+    ``models`` holds an absence in the place of a model that could not be read; ``source`` is the file or the AWS call.
+    """
+
+    kind: TargetKind
+    name: str
+    source: str
+    region: str | None
+    models: tuple[Model | Missing, ...]
+    variants: tuple[Variant, ...] = ()
+    deployment: Deployment | None = None

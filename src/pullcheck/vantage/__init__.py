@@ -1,0 +1,119 @@
+"""Where live observations are made, and the four things that a vantage can do."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+CONTENT_LIMIT = 64 * 1024
+
+
+class VantageName(StrEnum):
+    """The places that ``--vantage`` names."""
+
+    AUTO = "auto"
+    NONE = "none"
+    OUTSIDE = "outside"
+    INSIDE = "inside"
+    LAMBDA = "lambda"
+
+
+class Outcome(StrEnum):
+    """How an attempt at a connection ended. Every one of them is evidence."""
+
+    OK = "ok"
+    REFUSED = "refused"
+    NO_ANSWER = "no answer in time"
+    UNREACHABLE = "unreachable"
+    RESET = "closed by the other side"
+    TLS_ALERT = "TLS handshake failed"
+    PLAIN_HTTP = "answered in plain HTTP"
+    BAD_ANSWER = "answer is not HTTP"
+
+
+@dataclass(frozen=True)
+class Resolution:
+    """What the vantage's resolver said: addresses, or the reason for none (``error``)."""
+
+    name: str
+    addresses: tuple[str, ...]
+    error: str | None = None
+
+
+@dataclass(frozen=True)
+class Handshake:
+    """One TLS handshake with verification off. ``chain`` is the certificates as served, leaf first, PEM.
+
+    ``detail`` is the alert or the error in the TLS library's words; ``client_certificate_demanded`` may only be known
+    after the first read (TLS 1.3).
+    """
+
+    address: str
+    port: int
+    server_name: str
+    outcome: Outcome
+    detail: str = ""
+    version: str | None = None
+    cipher: str | None = None
+    chain: tuple[str, ...] = ()
+    client_certificate_demanded: bool = False
+
+
+class TlsProfile(StrEnum):
+    """What the client offers in a handshake."""
+
+    PERMISSIVE = "permissive"
+    """TLS 1.0 and newer, every cipher suite, security level 0: to see what is served."""
+    GO = "go"
+    """TLS 1.2 and newer with the suites that Go clients (Docker, containerd) offer."""
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One HTTP request and its answer, over TLS whose certificate was not verified and without credentials.
+
+    ``headers`` keeps order and repeats; ``body`` is the beginning of it, at most `CONTENT_LIMIT` bytes, control
+    characters removed; ``truncated`` says whether there was more.
+    """
+
+    address: str
+    port: int
+    method: str
+    url: str
+    outcome: Outcome
+    detail: str = ""
+    status: int | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+    body: str = ""
+    truncated: bool = False
+
+    def header(self, name: str) -> str | None:
+        """The first header of that name, in any case."""
+        return next((value for key, value in self.headers if key.lower() == name.lower()), None)
+
+    def all(self, name: str) -> tuple[str, ...]:
+        """Every header line of that name, in order."""
+        return tuple(value for key, value in self.headers if key.lower() == name.lower())
+
+
+class Vantage(Protocol):
+    """A place to look from. None of its methods raises for what the other side does: that is the answer."""
+
+    @property
+    def name(self) -> str:
+        """``outside``, ``inside`` or ``lambda``."""
+
+    @property
+    def description(self) -> str:
+        """For the report, e.g. "this machine, 10.0.1.17"."""
+
+    def resolve(self, name: str) -> Resolution:
+        """Look the name up as this place's resolver does."""
+
+    def connect(self, address: str, port: int) -> Outcome:
+        """Open a TCP connection and close it."""
+
+    def handshake(self, address: str, port: int, server_name: str, profile: TlsProfile) -> Handshake:
+        """Do one TLS handshake, verification off, and keep the chain as served."""
+
+    def exchange(self, method: str, address: str, url: str, headers: tuple[tuple[str, str], ...] = ()) -> Exchange:
+        """Do one HTTPS request to ``url`` at ``address``, following no redirect."""
