@@ -24,7 +24,10 @@ class Pull:
 
 @dataclass(frozen=True)
 class Observed:
-    """A pull and everything that was found out about it; absent evidence stands as `Missing`."""
+    """A pull and everything that was found out about it; absent evidence stands as `Missing`.
+
+    ``broken`` names the collectors that crashed: bugs of ours, which end the run with exit status 4.
+    """
 
     subject: str
     facts: Facts
@@ -33,11 +36,12 @@ class Observed:
 
 @dataclass(frozen=True)
 class Answer:
-    """One verdict and where it comes from. ``broken`` is set when the check itself crashed."""
+    """One verdict, and the check, pull and vantage it comes from. ``broken`` is set when the check itself crashed."""
 
     check: AnyCheck
     verdict: Verdict
-    vantage: str | None
+    observed: "Observed"
+    vantage: str | None = None
     broken: bool = False
 
 
@@ -186,29 +190,32 @@ def _ask(check: AnyCheck, observed: Observed, seen: dict[tuple[int, ...], list[A
     inputs = [observed.facts.setdefault(need.evidence, _not_in_evidence(need)) for need in check.needs]
     absent = _absent(check.needs, inputs)
     if isinstance(absent, NotApplicable):
-        return [Answer(check, not_applicable(absent.subject or observed.subject, absent.reason), None)]
+        return [Answer(check, not_applicable(absent.subject or observed.subject, absent.reason), observed)]
     if isinstance(absent, Unavailable):
         subject = absent.subject or observed.subject
         blocked_by = None if absent.blocked_by == check.id else absent.blocked_by
-        return [Answer(check, unknown(subject, absent.because, blocked_by=blocked_by), None)]
+        return [Answer(check, unknown(subject, absent.because, blocked_by=blocked_by), observed)]
     key = (id(check), *map(id, inputs))
     if key not in seen:
         vantages = (getattr(value, "vantage", None) for value in inputs)
         vantage = next((name for name in vantages if isinstance(name, str)), None)
-        seen[key] = _judge(check, inputs, vantage, observed.subject)
+        seen[key] = _judge(check, inputs, vantage, observed)
     return seen[key]
 
 
-def _judge(check: AnyCheck, inputs: list[object], vantage: str | None, subject: str) -> list[Answer]:
+def _judge(check: AnyCheck, inputs: list[object], vantage: str | None, observed: Observed) -> list[Answer]:
     try:
         verdicts = list(check.function(*inputs))
     except Exception as bug:  # noqa: BLE001 - a check's bug is shown in its place, the others go on
-        because = f"pullcheck itself broke here: {type(bug).__name__}: {bug}; please report this"
-        return [Answer(check, unknown(subject, because), None, broken=True)]
+        return [_broken(check, observed, f"{type(bug).__name__}: {bug}")]
     if not verdicts:
-        because = "pullcheck itself broke here: the check said nothing; please report this"
-        return [Answer(check, unknown(subject, because), None, broken=True)]
-    return [Answer(check, verdict, vantage) for verdict in verdicts]
+        return [_broken(check, observed, "the check said nothing")]
+    return [Answer(check, verdict, observed, vantage) for verdict in verdicts]
+
+
+def _broken(check: AnyCheck, observed: Observed, what: str) -> Answer:
+    because = f"pullcheck itself broke here: {what}; please report this"
+    return Answer(check, unknown(observed.subject, because), observed, broken=True)
 
 
 def _not_in_evidence(need: Need) -> Unavailable:

@@ -37,6 +37,13 @@ class Finding:
         return self.check.partition(".")[0]
 
     @property
+    def kind(self) -> str:
+        """The status as it is counted: failures of severity warning are ``warning``."""
+        if self.status is Status.FAIL and self.severity is Severity.WARNING:
+            return "warning"
+        return self.status.value
+
+    @property
     def is_error(self) -> bool:
         """A failure that makes the verdict ``fail``."""
         return self.status is Status.FAIL and self.severity is Severity.ERROR
@@ -61,13 +68,17 @@ class Host:
 
 @dataclass(frozen=True)
 class Report:
-    """Everything a format needs. Built from observations alone, so that saved evidence gives the same report."""
+    """Everything a format needs. Built from observations alone, so that saved evidence gives the same report.
+
+    ``broken`` names bugs of our own that showed on the way, one line each.
+    """
 
     target: Target
     vantages: tuple[SeenFrom, ...]
     hosts: tuple[Host, ...]
     findings: tuple[Finding, ...]
     version: str = __version__
+    broken: tuple[str, ...] = ()
 
     @property
     def verdict(self) -> Status:
@@ -81,8 +92,8 @@ class Report:
     @property
     def counts(self) -> dict[str, int]:
         """How many findings have each status; failures of severity warning are counted as ``warning``."""
-        keys = [_count_key(finding) for finding in self.findings]
-        return {key: keys.count(key) for key in ("pass", "fail", "warning", "unknown", "not-applicable")}
+        kinds = [finding.kind for finding in self.findings]
+        return {key: kinds.count(key) for key in ("pass", "fail", "warning", "unknown", "not-applicable")}
 
     @property
     def root_causes(self) -> tuple[str, ...]:
@@ -100,18 +111,14 @@ class Report:
         return ()
 
     def exit_status(self, fail_on: Severity = Severity.ERROR, allow_unknown: bool = False) -> int:
-        """0, 1 or 3, as the contract has it."""
+        """0, 1, 3 or 4, as the contract has it."""
+        if self.broken:
+            return 4
         failures = [finding for finding in self.findings if finding.status is Status.FAIL]
         if any(finding.severity is Severity.ERROR or fail_on is Severity.WARNING for finding in failures):
             return 1
         unknown = any(finding.status is Status.UNKNOWN for finding in self.findings)
         return 3 if unknown and not allow_unknown else 0
-
-
-def _count_key(finding: Finding) -> str:
-    if finding.status is Status.FAIL and finding.severity is Severity.WARNING:
-        return "warning"
-    return finding.status.value
 
 
 def findings(answers: Iterable[Answer]) -> tuple[Finding, ...]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pullcheck.missing import Missing
+from pullcheck.missing import Unavailable
 
 
 class TargetKind(StrEnum):
@@ -83,6 +83,6 @@ class Target:
     name: str
     source: str
     region: str | None
-    models: tuple[Model | Missing, ...]
+    models: tuple[Model | Unavailable, ...]
     variants: tuple[Variant, ...] = ()
     deployment: Deployment | None = None

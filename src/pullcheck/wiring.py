@@ -28,7 +28,8 @@ def _split(hint: object) -> tuple[list[type], tuple[type, ...]]:
     """The evidence types in an annotation, and the kinds of absence beside them."""
     options = list(get_args(hint)) if get_origin(hint) in (Union, UnionType) else [hint]
     absences = tuple(option for option in options if option in (Unavailable, NotApplicable))
-    return [option for option in options if option not in (*absences, NoneType)], absences
+    types = [option for option in options if isinstance(option, type) and option not in (*absences, NoneType)]
+    return types, absences
 
 
 def _needs(function: Callable[..., object], hints: dict[str, object]) -> tuple[Need, ...]:
@@ -37,7 +38,7 @@ def _needs(function: Callable[..., object], hints: dict[str, object]) -> tuple[N
         if name not in hints:
             raise WiringError(f"{function.__qualname__}: parameter {name!r} has no type")
         types, absences = _split(hints[name])
-        if len(types) != 1 or not isinstance(types[0], type):
+        if len(types) != 1:
             raise WiringError(f"{function.__qualname__}: parameter {name!r} must name one evidence type")
         needs.append(Need(name, types[0], absences))
     return tuple(needs)
@@ -63,7 +64,7 @@ class Collector(Generic[P, R]):
     def provides(self) -> type:
         """The evidence type that the return annotation names."""
         types, _ = _split(get_type_hints(self.function).get("return"))
-        if len(types) != 1 or not isinstance(types[0], type):
+        if len(types) != 1:
             raise WiringError(f"collector {self.function.__qualname__} must return one evidence type")
         return types[0]
 

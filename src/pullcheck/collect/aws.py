@@ -1,9 +1,11 @@
 """The one door to AWS: each distinct call is made once, and what cannot be read says which action is missing."""
 
+import os
 import threading
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
+from pullcheck.errors import UsageError
 from pullcheck.missing import NotObserved, Unavailable
 
 if TYPE_CHECKING:
@@ -71,7 +73,10 @@ class Aws:
 
     @property
     def region(self) -> str | None:
-        """The region asked for, or the one that AWS's own environment names."""
+        """The region asked for, or the one that AWS's own environment and configuration name."""
+        named = self._region or os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
+        if named:
+            return named
         with self._lock:
             return self._open().region_name
 
@@ -81,6 +86,7 @@ class Aws:
         Raises:
             NotObserved: denied, throttled, no credentials, no connection, an answer that cannot be read.
             AwsRefusal: any other error code.
+        UsageError: the profile does not exist, or AWS's configuration cannot be read.
         """
         key = (service, operation, repr(sorted(parameters.items())))
         with self._lock:
@@ -138,9 +144,14 @@ class Aws:
 
     def _open(self) -> "Session":
         from boto3.session import Session
+        from botocore.exceptions import ConfigParseError, ProfileNotFound
 
         if self._session is None:
-            self._session = Session(region_name=self._region, profile_name=self._profile)
+            region = self._region or os.environ.get("AWS_REGION")
+            try:
+                self._session = Session(region_name=region, profile_name=self._profile)
+            except (ProfileNotFound, ConfigParseError) as error:
+                raise UsageError(f"AWS configuration: {_one_line(error)}") from error
         return self._session
 
 

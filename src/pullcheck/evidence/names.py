@@ -34,6 +34,13 @@ class RegistryAddresses:
 
 
 @dataclass(frozen=True)
+class RegistryRecords:
+    """The addresses that Route 53's data, and public DNS where that data leads there, give for the registry."""
+
+    addresses: tuple[NamedAddress, ...]
+
+
+@dataclass(frozen=True)
 class LambdaAddresses:
     """Where the regional Lambda name leads in the model's VPC.
 
@@ -45,3 +52,11 @@ class LambdaAddresses:
     endpoint_id: str | None
     addresses: tuple[NamedAddress, ...]
     vantage: str | None = None
+
+
+@dataclass(frozen=True)
+class LambdaRecords:
+    """The same, told by the endpoints and Route 53's data alone."""
+
+    endpoint_id: str | None
+    addresses: tuple[NamedAddress, ...]

@@ -32,11 +32,15 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Resolution:
-    """What the vantage's resolver said: addresses, or the reason for none (``error``)."""
+    """What the vantage's resolver said: addresses, or the reason for none (``error``).
+
+    ``no_such_name`` is true where the resolver answered that the name does not exist or has no address.
+    """
 
     name: str
     addresses: tuple[str, ...]
     error: str | None = None
+    no_such_name: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,137 @@
+"""Does the registry ask for credentials in a way that is understood?"""
+
+from collections.abc import Iterator
+from urllib.parse import SplitResult, urlsplit
+
+from pullcheck.evidence.registry import AddressPing, Ping
+from pullcheck.vantage import Exchange
+from pullcheck.verdict import Basis, Cause, Fix, Severity, Verdict, failed, not_applicable, passed, unknown
+from pullcheck.wiring import check
+from pullcheck_checks.auth import causes
+from pullcheck_checks.auth.challenges import BASIC, BEARER, Challenge, challenges, first_of_each
+from pullcheck_checks.registry.addresses import by_address, no_address
+
+QUOTED = 200
+
+
+@check(
+    "auth.challenge",
+    "The registry asks for credentials in a way that container clients understand",
+    causes=causes.CHALLENGE,
+    basis=Basis.SPECIFICATION,
+)
+def asks_in_a_way_that_is_understood(ping: Ping) -> Iterator[Verdict]:
+    """Reads the challenge with which the registry turns away an anonymous GET /v2/.
+
+    What: The WWW-Authenticate lines of the 401 answer to GET /v2/: scheme, realm, service.
+
+    Why: SageMaker gives the user name and password of the credentials Lambda function either to the registry (Basic) or
+    to the token service that the challenge names (Bearer). A challenge that container clients cannot read means that the
+    credentials are never sent.
+
+    Passes: The first challenge of a line is Basic, or Bearer with an https URL as realm.
+
+    Fails: There is no challenge; it offers only schemes such as Negotiate, NTLM or Digest; it breaks the grammar; the one
+    that is needed stands behind another in the same line; or the realm is no https URL.
+
+    Not verified when: The registry was not reached, or answered GET /v2/ with neither 200 nor 401.
+
+    Fix: Correct the registry's authentication settings or its external URL, or the proxy that rewrites the header.
+
+    Source: RFC 9110 section 11.6.1; distribution project, token authentication specification.
+    """
+    if not ping.answers:
+        yield no_address(ping.seen, blocked_by="registry.api-v2")
+    else:
+        yield from by_address(ping, _judge)
+
+
+def _judge(answer: AddressPing) -> Verdict:
+    exchange = answer.last
+    if exchange is None or exchange.status is None:
+        return unknown("", "GET /v2/ brought no answer; see registry.api-v2", blocked_by="registry.api-v2")
+    if exchange.status == 200:
+        return not_applicable("", "GET /v2/ answers 200 without credentials: the registry's root asks for none")
+    if exchange.status != 401:
+        return unknown("", f"GET /v2/ answers {exchange.status}, which asks for nothing", blocked_by="registry.api-v2")
+    return _judge_lines(exchange)
+
+
+def _judge_lines(exchange: Exchange) -> Verdict:
+    lines = [challenges(line) for line in exchange.all("www-authenticate")]
+    visible = list(first_of_each(lines))
+    everything = [challenge for line in lines for challenge in line]
+    bearer = next((one for one in visible if one.kind == BEARER), None)
+    basic = next((one for one in visible if one.kind == BASIC), None)
+    hidden = [one for one in everything if one.kind in (BASIC, BEARER) and one not in visible]
+    if bearer:
+        return _judge_bearer(exchange, bearer)
+    if basic and any(one.kind == BEARER for one in hidden):
+        because = f"{_quote(exchange)}: clients try Basic and do not see the Bearer challenge behind it"
+        return _failed(because, causes.CHALLENGES_IN_ONE_LINE, severity=Severity.WARNING)
+    if basic:
+        return passed("", f"GET /v2/ answers 401 and asks for {_in_words(basic)}")
+    if hidden:
+        because = f"{_quote(exchange)}: {hidden[0].scheme} stands behind {visible[0].scheme} in one line"
+        return _failed(because, causes.CHALLENGES_IN_ONE_LINE)
+    schemes = ", ".join(dict.fromkeys(one.scheme for one in everything if one.scheme))
+    if schemes:
+        return _failed(f"GET /v2/ answers 401 and offers only {schemes}", causes.SCHEME_UNSUPPORTED)
+    return _failed(_quote(exchange), causes.CHALLENGE_MALFORMED)
+
+
+def _judge_bearer(exchange: Exchange, bearer: Challenge) -> Verdict:
+    read = bearer.as_clients_read()
+    realm = read.get("realm")
+    empty = next((name for name, value in bearer.parameters if not value), None)
+    if realm is None and bearer.get("realm"):
+        return _failed(f"{_quote(exchange)}: {empty} has no value and stands before realm", causes.EMPTY_PARAMETER)
+    if realm is None:
+        fault = bearer.fault or "the Bearer challenge has no realm"
+        return _failed(f"{_quote(exchange)}: {fault}", causes.CHALLENGE_MALFORMED)
+    url = _split(realm)
+    if url is None or url.scheme not in ("", "http", "https"):
+        return _failed(f"{_quote(exchange)}: realm is no URL of HTTP", causes.CHALLENGE_MALFORMED)
+    if not url.scheme or not url.hostname:
+        return _failed(f"GET /v2/ answers 401 with the realm {realm[:QUOTED]}", causes.REALM_RELATIVE)
+    if url.scheme == "http":
+        return _failed(f"GET /v2/ answers 401 with the realm {_shown(url)}", causes.REALM_HTTP)
+    if read.get("service") != bearer.get("service"):
+        return _failed(f"{_quote(exchange)}: {empty} has no value and stands before service", causes.EMPTY_PARAMETER)
+    if bearer.fault:
+        because = f"{_quote(exchange)}: {bearer.fault}, and nothing behind it is read"
+        return _failed(because, causes.CHALLENGE_MALFORMED, severity=Severity.WARNING)
+    return passed("", f"GET /v2/ answers 401 and asks for {_in_words(bearer)}")
+
+
+def _failed(because: str, cause: Cause, severity: Severity | None = None) -> Verdict:
+    return failed("", because, cause, Fix(cause.fix), severity=severity)
+
+
+def _quote(exchange: Exchange) -> str:
+    lines = exchange.all("www-authenticate")
+    if not lines:
+        return "GET /v2/ answers 401 without a WWW-Authenticate header"
+    return f"GET /v2/ answers 401 with WWW-Authenticate: {' | '.join(lines)[:QUOTED] or '(empty)'}"
+
+
+def _in_words(challenge: Challenge) -> str:
+    """The scheme, and where a Bearer token is to be had."""
+    realm = _split(challenge.get("realm") or "")
+    if challenge.kind == BASIC or realm is None:
+        return "Basic"
+    service = challenge.get("service")
+    return f"a Bearer token from {_shown(realm)}" + (f" for the service {service}" if service else "")
+
+
+def _shown(url: SplitResult) -> str:
+    """The URL without user and query."""
+    return url._replace(netloc=url.netloc.rpartition("@")[2], query="", fragment="").geturl()
+
+
+def _split(url: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(url)
+        return parts if parts.port != 0 else None
+    except ValueError:
+        return None

@@ -1,0 +1,63 @@
+"""Is it a registry that answers?"""
+
+from collections.abc import Iterator
+
+from pullcheck.evidence.registry import AddressPing, PathPrefix, Ping, RegistrySeen
+from pullcheck.missing import NotApplicable, Unavailable
+from pullcheck.vantage import Outcome
+from pullcheck.verdict import Basis, Fix, Verdict, failed
+from pullcheck.wiring import check
+from pullcheck_checks.registry import causes
+from pullcheck_checks.registry.addresses import by_address, no_address, seen_from_outside
+from pullcheck_checks.registry.answers import of_answer
+from pullcheck_checks.registry.connection import without_answer, without_connection
+
+
+@check(
+    "registry.api-v2",
+    "The registry speaks Docker Registry HTTP API V2",
+    causes=causes.API_V2,
+    basis=Basis.DOCUMENTED,
+)
+def speaks_api_v2(ping: Ping, prefix: PathPrefix | NotApplicable | Unavailable) -> Iterator[Verdict]:
+    """Asks the registry for its API version, without credentials, at each of its addresses.
+
+    What: GET /v2/ over TLS at every address of the registry: connection, status, headers, and who seems to answer.
+
+    Why: SageMaker pulls only from registries that speak the Docker Registry HTTP API V2, over TLS, at the root of the
+    host that the image names. Every pull begins at this door.
+
+    Passes: The answer is 200, or 401 with a Basic or Bearer challenge, and names the API version.
+
+    Fails: Nothing listens; the port speaks plain HTTP; the path is missing or lies below a prefix; a sign-in page, a
+    filter or a proxy without a backend answers instead. A missing version header is a warning.
+
+    Not verified when: From outside the VPC the name does not resolve or the address does not answer, which proves nothing
+    about the VPC; the TLS handshake fails (see tls.protocol); or the answer leads to another host.
+
+    Fix: Name the registry's own host and port in Image, serve it over TLS, and let proxies pass /v2/* through unchanged.
+
+    Source: SageMaker guide, private Docker registry for real-time inference; distribution project, registry HTTP API V2
+    specification, API version check.
+    """
+    if not ping.answers:
+        yield _without_address(ping.seen)
+    else:
+        known = prefix if isinstance(prefix, PathPrefix) else None
+        yield from by_address(ping, lambda answer: _judge(ping.seen, answer, known))
+
+
+def _judge(seen: RegistrySeen, answer: AddressPing, prefix: PathPrefix | None) -> Verdict:
+    if answer.last is None:
+        return without_connection(seen, answer)
+    if answer.last.outcome is not Outcome.OK:
+        return without_answer(answer.last)
+    return of_answer(seen.host, answer.last, prefix)
+
+
+def _without_address(seen: RegistrySeen) -> Verdict:
+    if seen_from_outside(seen) or not seen.no_such_name:
+        return no_address(seen)
+    because = f"the resolver inside the VPC says of {seen.host}: {seen.error}"
+    cause = causes.NAME_NOT_RESOLVED
+    return failed(f"{seen.host}:{seen.port}", because, cause, Fix(cause.fix), explained_by="dns.registry-name")

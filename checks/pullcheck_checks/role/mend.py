@@ -1,0 +1,137 @@
+"""The least change that lets the role invoke the function, proven by deciding again before it is told."""
+
+import json
+import re
+import shlex
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from pullcheck.evidence.role import PolicyDocument, RolePolicies
+from pullcheck.verdict import Fix
+from pullcheck_checks.role.evaluate import Layers, Outcome, with_statement
+from pullcheck_checks.role.policy import Source
+from pullcheck_checks.role.request import Case, as_statements, grant, source
+
+POLICY_NAME_LIMIT = 128
+
+
+@dataclass(frozen=True)
+class _Step:
+    """One change: what it does, the command for it (None where AWS has none), and the layers after it."""
+
+    summary: str
+    command: str | None
+    layers: Layers
+
+
+def fix_lack(case: Case, policies: RolePolicies) -> Fix:
+    """Add what is missing, layer by layer, until the call is granted; no command where that cannot be reached."""
+    layers, steps = case.layers, list[_Step]()
+    for add in (_identity_step, _boundary_step, _function_step):
+        if case.decide(layers).granted:
+            break
+        step = add(case, policies, layers)
+        if step:
+            steps.append(step)
+            layers = step.layers
+    summary = "; then ".join(step.summary for step in steps)
+    commands = tuple(step.command for step in steps if step.command)
+    if case.decide(layers).granted and len(commands) == len(steps):
+        return Fix(summary, commands)
+    return Fix(summary or "let an administrator of the account look at the role's policies")
+
+
+def fix_denial(case: Case, denial: Outcome) -> Fix:
+    """No Allow outweighs a Deny, so the statement itself must change."""
+    keys = ", ".join(dict.fromkeys(condition.key for condition in denial.statement.conditions))
+    how = f"adapt its condition on {keys}, or exempt" if keys else "exempt"
+    who = case.call.resource if denial.statement.resources or denial.statement.not_resources else case.role.arn
+    return Fix(f"change {denial.statement}: {how} {who}; another Allow does not outweigh it")
+
+
+def fix_organization(case: Case) -> Fix:
+    """Only the organisation's administrators can change its policies."""
+    statement = json.dumps(grant(case.call.resource, case.call.action))
+    return Fix(f"ask the organisation's administrators not to deny this to {case.role.arn}: {statement}")
+
+
+def _identity_step(case: Case, _policies: RolePolicies, layers: Layers) -> _Step | None:
+    if case.decide(layers).identity.says("Allow"):
+        return None
+    row = grant(case.call.resource, case.call.action)
+    command = _command(
+        "iam put-role-policy",
+        role_name=case.role.name,
+        policy_name=_policy_name(case),
+        policy_document=_document(row),
+    )
+    summary = f"allow {case.call.action} on {case.call.resource} to role {case.role.name}"
+    after = with_statement(layers.identity, as_statements(Source("the new policy"), row))
+    return _Step(summary, command, replace(layers, identity=after))
+
+
+def _policy_name(case: Case) -> str:
+    """One name for each function and qualifier, so that one fix does not overwrite another."""
+    parts = (case.provider.function_name, (case.provider.qualifier or "").removeprefix("$"))
+    return "-".join(("pullcheck-invoke-credentials-function", *filter(None, parts)))[:POLICY_NAME_LIMIT]
+
+
+def _boundary_step(case: Case, policies: RolePolicies, layers: Layers) -> _Step | None:
+    boundary = case.decide(layers).boundary
+    if not boundary or not layers.boundary or boundary.says("Allow") or not policies.boundary:
+        return None
+    for document in policies.boundary.documents:
+        named = source(document)
+        if named.is_aws_managed:
+            summary = (
+                f"{named} belongs to AWS and cannot be edited: use a role with another boundary, or a function "
+                "whose name the boundary allows"
+            )
+            return _Step(summary, None, layers)
+        row = grant(case.call.resource, case.call.action)
+        after = with_statement(layers.boundary, as_statements(named, row))
+        summary = f"allow the same in {named} (a policy keeps five versions at most)"
+        return _Step(summary, _new_version(document, row), replace(layers, boundary=after))
+    return None
+
+
+def _new_version(document: PolicyDocument, row: dict[str, str]) -> str:
+    body = json.loads(document.text)
+    rows = body["Statement"] if isinstance(body["Statement"], list) else [body["Statement"]]
+    return _command(
+        "iam create-policy-version --set-as-default",
+        policy_arn=document.arn or "",
+        policy_document=json.dumps({**body, "Statement": [*rows, row]}),
+    )
+
+
+def _function_step(case: Case, _policies: RolePolicies, layers: Layers) -> _Step | None:
+    if not case.decide(layers).cross_account:
+        return None
+    provider = case.provider
+    qualifier = {"qualifier": provider.qualifier} if provider.qualifier else {}
+    command = _command(
+        "lambda add-permission",
+        function_name=provider.unqualified_arn,
+        **qualifier,
+        statement_id=re.sub(r"[^A-Za-z0-9_-]", "-", f"pullcheck-{case.role.name}"),
+        action=case.call.action,
+        principal=case.role.arn,
+    )
+    row = {**grant(case.call.resource, case.call.action), "Principal": {"AWS": case.role.arn}}
+    after = with_statement(layers.resource, as_statements(Source("the function's policy"), row))
+    summary = f"with credentials of account {provider.account}, let {case.role.arn} in by the function's policy"
+    return _Step(summary, command, replace(layers, resource=after))
+
+
+def _document(row: dict[str, str]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": [row]})
+
+
+def _command(operation: str, **options: str) -> str:
+    return f"aws {operation} " + " ".join(_options(options))
+
+
+def _options(options: dict[str, str]) -> Iterator[str]:
+    for name, value in options.items():
+        yield f"--{name.replace('_', '-')} {shlex.quote(value)}"

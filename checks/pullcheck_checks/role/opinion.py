@@ -1,0 +1,53 @@
+"""What AWS's own simulator adds to the local decision: above all, the layer of the organisation (iam rules 22 to 27)."""
+
+from pullcheck.evidence.role import InvokeCall, Organization, Simulation
+from pullcheck.missing import Unavailable
+from pullcheck_checks.role.evaluate import Decision
+from pullcheck_checks.role.kleene import Truth
+
+ALLOWED = "allowed"
+EXPLICIT_DENY = "explicitDeny"
+
+
+def organization_allows(
+    organization: Organization | Unavailable, simulation: Simulation | Unavailable, call: InvokeCall, account: str
+) -> Truth:
+    """Whether service control policies let the call pass.
+
+    An implicit no of the organisation was often a false one (rule 25), and so is any no on a key that was not sent
+    (rule 23): only an explicit Deny with the network path known counts.
+    """
+    if isinstance(organization, Organization) and not organization.may_bind(account):
+        return True
+    if isinstance(simulation, Unavailable):
+        return None
+    if simulation.decision == ALLOWED or (simulation.allowed_by_organization and simulation.decision != EXPLICIT_DENY):
+        return True
+    denies = simulation.decision == EXPLICIT_DENY and simulation.allowed_by_organization is False
+    return False if denies and call.path and not simulation.missing_keys and not simulation.matched_policies else None
+
+
+def contradicts(simulation: Simulation | Unavailable, decision: Decision, organization: Truth) -> bool:
+    """Whether the simulator and the local decision on the role's own policies cannot both be right."""
+    if isinstance(simulation, Unavailable) or decision.by_role is not decision.allowed:
+        return False
+    if simulation.decision == ALLOWED:
+        return decision.allowed is False
+    return decision.allowed is True and organization is True
+
+
+def describe(simulation: Simulation | Unavailable) -> str:
+    """The simulator's answer in words."""
+    if isinstance(simulation, Unavailable):
+        return f"the simulator was not heard ({simulation.because})"
+    details = [
+        f"organisation {_word(simulation.allowed_by_organization)}",
+        f"permissions boundary {_word(simulation.allowed_by_boundary)}",
+    ]
+    if simulation.missing_keys:
+        details.append(f"keys it missed: {', '.join(simulation.missing_keys)}")
+    return f"iam:SimulatePrincipalPolicy says {simulation.decision} ({'; '.join(details)})"
+
+
+def _word(allowed: bool | None) -> str:
+    return {True: "allows", False: "does not allow", None: "not named"}[allowed]

@@ -1,0 +1,113 @@
+"""Who calls, and how a Principal element names the caller (iam rules 12, 13, 19)."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from pullcheck_checks.role.kleene import Truth
+from pullcheck_checks.role.policy import Named, Statement
+
+
+@dataclass(frozen=True)
+class RoleCaller:
+    """A session of a role. ``bounded`` says whether the role has a permissions boundary."""
+
+    arn: str
+    id: str
+    name: str
+    account: str
+    partition: str
+    session: str
+    bounded: bool = False
+
+    @property
+    def session_arn(self) -> str:
+        """The principal that really calls."""
+        return f"arn:{self.partition}:sts::{self.account}:assumed-role/{self.name}/{self.session}"
+
+    @property
+    def root_arn(self) -> str:
+        """The account, as a principal."""
+        return f"arn:{self.partition}:iam::{self.account}:root"
+
+
+@dataclass(frozen=True)
+class ServiceCaller:
+    """An AWS service, e.g. sagemaker.amazonaws.com."""
+
+    name: str
+
+
+Caller = RoleCaller | ServiceCaller
+
+
+class By(Enum):
+    """The way in which a Principal element names the caller: it decides what the grant is worth (rule 12)."""
+
+    SESSION = "the session"
+    ROLE = "the role"
+    ACCOUNT = "the account"
+    EVERYONE = "everyone"
+    SERVICE = "the service"
+
+
+def named_by(entries: tuple[Named, ...], caller: Caller) -> dict[By, Truth]:
+    """Each way in which the entries name the caller, or (None) may name it; empty if they name somebody else."""
+    ways: dict[By, Truth] = {}
+    for entry in entries:
+        way, truth = _names_service(entry, caller) if isinstance(caller, ServiceCaller) else _names_role(entry, caller)
+        if truth is not False:
+            ways[way] = ways.get(way) or truth
+    return ways
+
+
+def _names_service(entry: Named, caller: ServiceCaller) -> tuple[By, Truth]:
+    match entry.kind:
+        case "Service":
+            return By.SERVICE, None if "*" in entry.value else entry.value == caller.name
+        case "AWS" | "Federated" | "CanonicalUser":
+            return By.SERVICE, False
+        case _:
+            return By.EVERYONE, None
+
+
+def _names_role(entry: Named, caller: RoleCaller) -> tuple[By, Truth]:
+    match entry.kind:
+        case "*":
+            return By.EVERYONE, True
+        case "AWS":
+            return _names_aws(entry.value, caller)
+        case "Service" | "Federated":
+            return By.ROLE, False
+        case _:
+            return By.ROLE, None
+
+
+def _names_aws(value: str, caller: RoleCaller) -> tuple[By, Truth]:
+    """A role's ARN must be whole, with its path; the id stands there once a role was deleted (rule 13)."""
+    if value == "*":
+        return By.EVERYONE, True
+    if value in (caller.account, caller.root_arn):
+        return By.ACCOUNT, True
+    if value == caller.session_arn:
+        return By.SESSION, True
+    if value in (caller.arn, caller.id):
+        return By.ROLE, True
+    return By.ROLE, None if "*" in value or "?" in value else False
+
+
+def escapes_not_principal(statement: Statement, caller: Caller) -> Truth:
+    """Whether NotPrincipal spares the caller.
+
+    Under Deny nobody with a permissions boundary is spared, and a role's session only where role, session and account
+    are all listed (IAM user guide, NotPrincipal). Under Allow the element is discouraged, and its reach not relied on.
+    """
+    entries = statement.not_principals or ()
+    ways = named_by(entries, caller)
+    if statement.effect != "Deny":
+        return None
+    if isinstance(caller, ServiceCaller):
+        return ways.get(By.SERVICE, None if ways else False)
+    if caller.bounded or not ways:
+        return False
+    spared = ways.get(By.EVERYONE) or all(ways.get(way) for way in (By.SESSION, By.ROLE, By.ACCOUNT))
+    return True if spared else None

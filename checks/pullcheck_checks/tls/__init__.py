@@ -1,0 +1,7 @@
+"""Is the registry's certificate one that SageMaker hosting accepts, today and at the next scale-out?"""
+
+from pullcheck_checks.tls.expiry import is_not_about_to_expire
+from pullcheck_checks.tls.protocol import speaks_what_clients_offer
+from pullcheck_checks.tls.public_ca import chains_to_a_public_ca
+
+CHECKS = (speaks_what_clients_offer, chains_to_a_public_ca, is_not_about_to_expire)

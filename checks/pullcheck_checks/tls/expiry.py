@@ -1,0 +1,76 @@
+"""Does the certificate hold long enough for the next scale-out?"""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from pullcheck.evidence.tls import PublicRoots, ServedAddress, ServedChains
+from pullcheck.verdict import Basis, Cause, Fix, Severity, Verdict, failed, passed, unknown
+from pullcheck.wiring import check
+from pullcheck_checks.tls.subjects import by_address
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from cryptography import x509
+
+WINDOW_DAYS = 30
+
+EXPIRING_SOON = Cause(
+    "tls.expiring-soon",
+    breaks=f"A certificate on the path ends within {WINDOW_DAYS} days: the endpoint runs on, its next scale-out fails.",
+    seen="TLS handshake: notAfter of each certificate on the path, against the time of observation.",
+    fix="Renew the certificate, and automate its renewal.",
+    basis=Basis.DOCUMENTED,
+    source="SageMaker guide, endpoint auto scaling: each new instance pulls the image again",
+    severity=Severity.WARNING,
+)
+
+
+@check("tls.not-expiring", f"The certificate is valid for {WINDOW_DAYS} days or more", (EXPIRING_SOON,))
+def is_not_about_to_expire(chains: ServedChains, roots: PublicRoots) -> Iterator[Verdict]:
+    """What: counts the days from the observation to the earliest end of validity on the path, for each address.
+
+    Why: the image is pulled anew at every scale-out and host replacement, long after the endpoint was created.
+
+    Passes: when every certificate on the path is valid for 30 days or more.
+
+    Fails: as a warning, when one ends sooner.
+
+    Not verified when: no address served a certificate that can be read.
+
+    Fix: renew the certificate. A private name is renewed by DNS validation, as HTTP validation cannot reach it.
+
+    Source: SageMaker guide, endpoint auto scaling; RFC 5280 section 4.1.2.5.
+    """
+    from datetime import datetime
+
+    at = datetime.fromisoformat(chains.observed_at)
+    yield from by_address(chains, [(_verdict(one, roots, chains.host, at),) for one in chains.addresses])
+
+
+def _verdict(served: ServedAddress, roots: PublicRoots, host: str, at: "datetime") -> Verdict:
+    from pullcheck_checks.tls.walk import describe
+
+    path = _path(served.chain, roots, host, at) if served.chain else ()
+    if not path:
+        because = "no certificate was seen, or none that can be read; mend what tls.public-ca reports, then look again"
+        return unknown("", because, blocked_by="tls.public-ca")
+    first = min(path, key=lambda certificate: certificate.not_valid_after_utc)
+    end = first.not_valid_after_utc
+    days = (end - at).days
+    if days >= WINDOW_DAYS:
+        return passed("", f"{describe(first)} is the first to expire, at {end:%Y-%m-%d}, in {days} days")
+    when = f"in {days} days" if end >= at else "already"
+    explained_by = "tls.public-ca" if end < at else None
+    because = f"{describe(first)} expires at {end:%Y-%m-%d %H:%M} UTC, {when}"
+    fix = Fix(f"renew {describe(first)}, reload the registry's TLS listener, and let the renewal run by itself")
+    return failed("", because, EXPIRING_SOON, fix, explained_by=explained_by)
+
+
+def _path(chain: tuple[str, ...], roots: PublicRoots, host: str, at: "datetime") -> "tuple[x509.Certificate, ...]":
+    """The accepted path; where there is none, the leaf."""
+    from pullcheck_checks.tls.judgement import judge
+    from pullcheck_checks.tls.verification import read
+
+    leaf = read(chain[0])
+    return judge(chain, roots, host, at).path or ((leaf,) if leaf else ())

@@ -1,0 +1,114 @@
+"""One chain as served, judged: would Go clients accept it, and if not, why.
+
+Heavy: import it inside the function that needs it.
+"""
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from cryptography import x509
+from cryptography.utils import CryptographyDeprecationWarning
+
+from pullcheck.evidence.tls import PublicRoots
+from pullcheck_checks.tls import faults, remarks
+from pullcheck_checks.tls.causes import MALFORMED, NAME_CONSTRAINT, WEAK_KEY_OR_SIGNATURE
+from pullcheck_checks.tls.fault import Fault, merged
+from pullcheck_checks.tls.verification import Path, Refusal, read, read_bundle, verify_as_go, verify_strictly
+from pullcheck_checks.tls.walk import describe, trust_fault, walk
+
+Certificates = Sequence[x509.Certificate]
+AS_GO = (
+    ("matched SAN", NAME_CONSTRAINT),
+    ("malformed SAN", NAME_CONSTRAINT),
+    ("malformed IP name constraint", NAME_CONSTRAINT),
+    ("malformed DNS name constraint: *", NAME_CONSTRAINT),
+    ("permittedSubtrees or excludedSubtrees", NAME_CONSTRAINT),
+    ("ASN.1 parsing error: short data", MALFORMED),
+    ("Forbidden public key algorithm", WEAK_KEY_OR_SIGNATURE),
+)
+"""Words of the verifier for what Go clients refuse too and no rule of `faults` finds."""
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """``path`` is the way to a public root, leaf first, empty where there is none that holds.
+
+    ``refusal`` is the verifier's word where no fault explains it: then nothing is certain.
+    """
+
+    path: tuple[x509.Certificate, ...]
+    faults: tuple[Fault, ...]
+    refusal: str | None = None
+
+    @property
+    def is_refused(self) -> bool:
+        """True where Go clients refuse the chain for certain."""
+        return any(fault.is_error for fault in self.faults)
+
+    @property
+    def proof(self) -> str:
+        """The path in words."""
+        return " <- ".join(describe(certificate) for certificate in self.path)
+
+
+def judge(chain: Sequence[str], roots: PublicRoots, host: str, at: datetime) -> Judgement:
+    """Verify the chain (PEM, leaf first) for ``host`` with nothing but what was served and the public roots."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", CryptographyDeprecationWarning)
+        return _judge(chain, roots, host, at)
+
+
+def _judge(chain: Sequence[str], roots: PublicRoots, host: str, at: datetime) -> Judgement:
+    leaf, *others = (read(pem) for pem in chain)
+    if leaf is None:
+        unreadable = Fault(MALFORMED, "the registry's certificate cannot be parsed", faults.REISSUE)
+        return Judgement((), (unreadable,))
+    served = [other for other in others if other is not None]
+    known = read_bundle(roots.pem)
+    match verify_as_go(leaf, served, known, host, at):
+        case Path(path):
+            strict = verify_strictly(leaf, served, known, host, at)
+            return _accepted(path, (leaf, *served), strict.words if isinstance(strict, Refusal) else None, at)
+        case Refusal(words):
+            return _refused(leaf, served, known, host, at, roots.source, words)
+
+
+def _accepted(path: tuple[x509.Certificate, ...], served: Certificates, refusal: str | None, at: datetime) -> Judgement:
+    """What Go refuses although the verifier does not; failing that, what others may refuse."""
+    against = (*faults.dates(path, at), *faults.keys(path), *faults.form(path[:-1]), *faults.unreadable(path[:-1]))
+    remarked = (*remarks.size(served), *remarks.leftovers(served, path, at), *remarks.profile(path[0], refusal))
+    found = (*against, *remarked)
+    errors = [fault for fault in found if fault.is_error]
+    return Judgement(path, merged(errors or found))
+
+
+def _refused(
+    leaf: x509.Certificate,
+    served: Certificates,
+    roots: Certificates,
+    host: str,
+    at: datetime,
+    source: str,
+    words: str,
+) -> Judgement:
+    """Every rule that the chain breaks, wherever its walk leads; failing that, the verifier's word for it."""
+    found = walk(leaf, served, roots)
+    path = found.path
+    trust = trust_fault(found, served, roots, source)
+    broken = (
+        *([trust] if trust else ()),
+        *faults.dates(path, at),
+        *faults.names(leaf, host),
+        *faults.keys(path),
+        *faults.signatures([one for one in path if one.subject != one.issuer]),
+        *faults.form(path),
+        *faults.issuers(path, found.anchored),
+        *faults.usages(path),
+    )
+    errors = [fault for fault in broken if fault.is_error]
+    if not errors:
+        because = f"no path from {describe(leaf)} to a root in {source} holds: {words}"
+        errors = [Fault(cause, because, cause.fix) for said, cause in AS_GO if said in words][:1]
+    return Judgement((), merged(errors), None if errors else words)

@@ -1,0 +1,150 @@
+"""Would a Go client accept the chain as served? `cryptography`'s verifier answers, in two policies.
+
+Heavy: import it inside the function that needs it.
+"""
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from ipaddress import ip_address
+
+from cryptography import x509
+from cryptography.x509.oid import ExtendedKeyUsageOID
+from cryptography.x509.verification import (
+    Criticality,
+    ExtensionPolicy,
+    Policy,
+    PolicyBuilder,
+    Store,
+    VerificationError,
+)
+
+BEGIN, END = "-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----"
+
+
+@dataclass(frozen=True)
+class Path:
+    """A path that was accepted, leaf first, root last."""
+
+    certificates: tuple[x509.Certificate, ...]
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why the verifier accepted no path, in its own words."""
+
+    words: str
+
+
+def read(pem: str) -> x509.Certificate | None:
+    """The certificate, or None where it cannot be parsed. Serial numbers that are not positive are let through."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            certificate = x509.load_pem_x509_certificate(pem.encode())
+            certificate.subject, certificate.issuer  # noqa: B018 - parsed on first access
+            return certificate
+        except (ValueError, TypeError):
+            return None
+
+
+@lru_cache(maxsize=4)
+def read_bundle(text: str) -> tuple[x509.Certificate, ...]:
+    """Every certificate of a PEM bundle that can be parsed."""
+    blocks = (block.partition(END)[0] for block in text.split(BEGIN)[1:])
+    found = (read(f"{BEGIN}{block}{END}\n") for block in blocks)
+    return tuple(certificate for certificate in found if certificate is not None)
+
+
+def host_name(host: str) -> str:
+    """The name that a certificate must carry: no brackets of an IPv6 literal, no trailing dot."""
+    return host.strip("[]").rstrip(".")
+
+
+def is_address(host: str) -> bool:
+    """True for an IP literal."""
+    try:
+        ip_address(host_name(host))
+    except ValueError:
+        return False
+    return True
+
+
+def verify_strictly(
+    leaf: x509.Certificate,
+    served: Sequence[x509.Certificate],
+    roots: Sequence[x509.Certificate],
+    host: str,
+    at: datetime,
+) -> Path | Refusal:
+    """The profile of public CAs (CA/Browser Forum), but for marks of criticality that no known client minds."""
+    policy = (
+        ExtensionPolicy.webpki_defaults_ee()
+        .require_present(x509.SubjectAlternativeName, Criticality.AGNOSTIC, _names_may_stand_alone)
+        .may_be_present(x509.ExtendedKeyUsage, Criticality.AGNOSTIC, _for_servers)
+    )
+    return _verify(policy, leaf, served, roots, host, at)
+
+
+def verify_as_go(
+    leaf: x509.Certificate,
+    served: Sequence[x509.Certificate],
+    roots: Sequence[x509.Certificate],
+    host: str,
+    at: datetime,
+) -> Path | Refusal:
+    """What Go's crypto/x509 asks of a leaf: alternative names, and a usage that admits servers if there is one."""
+    policy = (
+        ExtensionPolicy.permit_all()
+        .require_present(x509.SubjectAlternativeName, Criticality.AGNOSTIC, None)
+        .may_be_present(x509.ExtendedKeyUsage, Criticality.AGNOSTIC, _for_servers_or_any)
+    )
+    return _verify(policy, leaf, served, roots, host, at)
+
+
+def _verify(
+    leaf_policy: ExtensionPolicy,
+    leaf: x509.Certificate,
+    served: Sequence[x509.Certificate],
+    roots: Sequence[x509.Certificate],
+    host: str,
+    at: datetime,
+) -> Path | Refusal:
+    name = host_name(host)
+    try:
+        subject = x509.IPAddress(ip_address(name)) if is_address(name) else x509.DNSName(name)
+        builder = PolicyBuilder().store(Store(list(roots))).time(at)
+        builder = builder.extension_policies(ca_policy=ExtensionPolicy.webpki_defaults_ca(), ee_policy=leaf_policy)
+        return Path(tuple(builder.build_server_verifier(subject).verify(leaf, list(served))))
+    except (VerificationError, ValueError) as refusal:
+        words = str(refusal).partition(" (encountered processing")[0]
+        for prefix in (
+            "validation failed: ",
+            "candidates exhausted: ",
+            "Python extension validator failed: ValueError: ",
+        ):
+            words = words.removeprefix(prefix)
+        return Refusal(words[:200])
+
+
+def _names_may_stand_alone(
+    _policy: Policy, certificate: x509.Certificate, _extension: x509.SubjectAlternativeName
+) -> None:
+    names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName)
+    if not certificate.subject.rdns and not names.critical:
+        raise ValueError("the subject is empty and the alternative names are not marked critical")
+
+
+def _for_servers(_policy: Policy, _certificate: x509.Certificate, extension: x509.ExtendedKeyUsage | None) -> None:
+    if extension is not None and ExtendedKeyUsageOID.SERVER_AUTH not in extension:
+        raise ValueError("the extended key usage does not name server authentication")
+
+
+def _for_servers_or_any(
+    _policy: Policy, _certificate: x509.Certificate, extension: x509.ExtendedKeyUsage | None
+) -> None:
+    allowed = {ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE}
+    if extension is not None and allowed.isdisjoint(extension):
+        raise ValueError("the extended key usage does not admit servers")

@@ -1,0 +1,5 @@
+"""``python -m pullcheck``."""
+
+from pullcheck.cli import main
+
+main()

@@ -1,0 +1,116 @@
+"""Asks the registry for its version, as container clients do first, without credentials."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
+
+from pullcheck.evidence.placement import ImageReference, Registry
+from pullcheck.evidence.registry import AddressPing, PathPrefix, Ping, RegistrySeen
+from pullcheck.missing import NotApplicable
+from pullcheck.settings import Settings
+from pullcheck.vantage import Exchange, Outcome, Resolution, Vantage
+from pullcheck.wiring import collector
+
+BODY_KEPT = 2000
+AT_ONCE = 16
+_NOT_KEPT = frozenset({"set-cookie", "set-cookie2"})
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+
+@collector()
+def registry_seen(registry: Registry, vantage: Vantage, settings: Settings) -> RegistrySeen:
+    """Where the vantage looks for the registry: where ``--resolve`` says, else where its resolver says."""
+    forced = forced_addresses(registry.host, registry.port, settings)
+    found = Resolution(registry.host, forced) if forced else vantage.resolve(registry.host)
+    return RegistrySeen(
+        host=registry.host,
+        port=registry.port,
+        addresses=found.addresses,
+        error=found.error,
+        forced=bool(forced),
+        vantage=vantage.name,
+        no_such_name=found.no_such_name,
+    )
+
+
+def forced_addresses(host: str, port: int, settings: Settings) -> tuple[str, ...]:
+    """The addresses that ``--resolve`` names for a host and port; none where it names none."""
+    wanted = (host.lower(), port)
+    return tuple(one.address for one in settings.resolve if (one.host.lower(), one.port) == wanted)
+
+
+@collector()
+def ping(seen: RegistrySeen, vantage: Vantage) -> Ping:
+    """``GET /v2/`` at every address at once (distribution specification, "API Version Check")."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        answers = tuple(pool.map(lambda address: _ping(seen, address, vantage), seen.addresses))
+    return Ping(seen, answers, vantage.name)
+
+
+@collector()
+def path_prefix(found: Ping, image: ImageReference, vantage: Vantage) -> PathPrefix | NotApplicable:
+    """Look for the API below the first part of the repository, where there is none at the root."""
+    lost = next((one for one in found.answers if one.last and one.last.status == 404), None)
+    prefix, slash, _ = image.repository.partition("/")
+    if lost is None or not slash:
+        return NotApplicable("/v2/ was not missing, or the repository has no first part that could be a path")
+    exchange = vantage.exchange("GET", lost.address, f"{base_url(found.seen)}/{prefix}/v2/")
+    return PathPrefix(prefix, without_secrets(exchange), vantage.name)
+
+
+def base_url(seen: RegistrySeen) -> str:
+    """``https://HOST[:PORT]``, brackets round an IPv6 address."""
+    host = seen.host.strip("[]")
+    name = f"[{host}]" if ":" in host else host
+    return f"https://{name}" if seen.port == 443 else f"https://{name}:{seen.port}"
+
+
+def without_secrets(exchange: Exchange) -> Exchange:
+    """The exchange as it may be kept: no cookie, no value of a query in a URL, and only the beginning of the body."""
+    headers = tuple(
+        (name, _without_query_values(value) if name.lower() == "location" else value)
+        for name, value in exchange.headers
+        if name.lower() not in _NOT_KEPT
+    )
+    return replace(
+        exchange,
+        url=_without_query_values(exchange.url),
+        headers=headers,
+        body=exchange.body[:BODY_KEPT],
+        truncated=exchange.truncated or len(exchange.body) > BODY_KEPT,
+    )
+
+
+def _ping(seen: RegistrySeen, address: str, vantage: Vantage) -> AddressPing:
+    tcp = vantage.connect(address, seen.port)
+    if tcp is not Outcome.OK:
+        return AddressPing(address, tcp)
+    exchange = vantage.exchange("GET", address, f"{base_url(seen)}/v2/")
+    target = _target_on_same_host(exchange)
+    forwarded = vantage.exchange("GET", address, target) if target else None
+    return AddressPing(address, tcp, without_secrets(exchange), without_secrets(forwarded) if forwarded else None)
+
+
+def _target_on_same_host(exchange: Exchange) -> str | None:
+    location = exchange.header("location")
+    if exchange.status not in _REDIRECTS or not location:
+        return None
+    try:
+        here, target = urlsplit(exchange.url), urlsplit(urljoin(exchange.url, location))
+        same = (target.scheme, target.hostname, target.port or 443) == ("https", here.hostname, here.port or 443)
+    except ValueError:
+        return None
+    return target.geturl() if same else None
+
+
+def _without_query_values(url: str) -> str:
+    """The URL with ``...`` for every value of its query, and without user and fragment."""
+    try:
+        parts = urlsplit(url)
+        query = urlencode([(name, "...") for name, _ in parse_qsl(parts.query, keep_blank_values=True)])
+        return parts._replace(query=query, fragment="", netloc=parts.netloc.rpartition("@")[2]).geturl()
+    except ValueError:
+        return url.partition("?")[0]
+
+
+COLLECTORS = (registry_seen, ping, path_prefix)

@@ -1,0 +1,190 @@
+"""How names are answered in the model's VPC: its attributes, its servers, its private zones, and who was asked live."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from ipaddress import ip_address
+
+from pullcheck.vantage import Resolution, VantageName
+
+AMAZON = "AmazonProvidedDNS"
+
+
+def is_ipv4(text: str) -> bool:
+    """Whether the text is an IPv4 address, the only kind that SageMaker's network interfaces are known to use."""
+    return ip_address(text).version == 4
+
+
+def literal(host: str) -> str | None:
+    """The address that the host is written as, None where it is a name."""
+    try:
+        return str(ip_address(host.strip("[]")))
+    except ValueError:
+        return None
+
+
+@dataclass(frozen=True)
+class DnsAttributes:
+    """The VPC's ``enableDnsSupport`` and ``enableDnsHostnames``."""
+
+    vpc_id: str
+    support: bool
+    hostnames: bool
+
+    @property
+    def private_names(self) -> bool:
+        """Private hosted zones and the private names of endpoints need both (Route 53 Developer Guide)."""
+        return self.support and self.hostnames
+
+
+@dataclass(frozen=True)
+class NameServers:
+    """``domain-name-servers`` of the VPC's DHCP options; ``amazon`` are the ways to write Amazon's own resolver."""
+
+    vpc_id: str
+    options_id: str
+    servers: tuple[str, ...]
+    amazon: tuple[str, ...] = (AMAZON,)
+
+    @property
+    def are_amazons(self) -> bool:
+        """Whether every server that the VPC hands out is Amazon's resolver."""
+        return bool(self.servers) and set(self.servers) <= set(self.amazon)
+
+
+@dataclass(frozen=True)
+class HostedZone:
+    """A private hosted zone; ``owner`` is an account, or the AWS service that made the zone (``by_service``)."""
+
+    id: str
+    name: str
+    owner: str
+    by_service: bool = False
+
+    def __str__(self) -> str:
+        return f"private zone {self.id} ({self.name})"
+
+
+@dataclass(frozen=True)
+class PrivateZones:
+    """The private hosted zones that are associated with the VPC, those of services and of other accounts among them."""
+
+    vpc_id: str
+    region: str
+    zones: tuple[HostedZone, ...]
+
+
+@dataclass(frozen=True)
+class ForwardRule:
+    """A Resolver rule that is associated with the VPC. ``kind`` is FORWARD, SYSTEM, RECURSIVE or DELEGATE."""
+
+    id: str
+    domain: str
+    kind: str
+    targets: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return f"Resolver rule {self.id} ({self.domain or '.'})"
+
+
+@dataclass(frozen=True)
+class ForwardRules:
+    """The Resolver rules that somebody associated with the VPC."""
+
+    vpc_id: str
+    rules: tuple[ForwardRule, ...]
+
+
+class Ending(StrEnum):
+    """Where following a name through the private zones ends."""
+
+    ADDRESS = "an address"
+    PUBLIC = "public DNS is asked"
+    NO_NAME = "NXDOMAIN"
+    NO_ADDRESS = "the name has no address record"
+    UNREADABLE = "the records cannot be read"
+    FORWARDED = "other name servers are asked"
+    LOOP = "the records lead in a circle"
+
+
+@dataclass(frozen=True)
+class Branch:
+    """One way through the records. ``name`` is where it ends, ``source`` the id of the zone or rule that decided there.
+
+    ``domain`` is the domain of that zone or rule; ``detail`` the address, or what there is to say about the ending;
+    ``trail`` are the CNAME and alias records that were followed.
+    """
+
+    ending: Ending
+    name: str
+    source: str = ""
+    domain: str = ""
+    detail: str = ""
+    trail: tuple[str, ...] = ()
+
+    @property
+    def through_zones(self) -> bool:
+        """Whether a private zone had a say, which it has only where the VPC uses private zones."""
+        return bool(self.trail) or self.ending not in (Ending.PUBLIC, Ending.FORWARDED)
+
+    def __str__(self) -> str:
+        return " -> ".join((*self.trail, self.detail or f"{self.name}: {self.ending}"))
+
+
+@dataclass(frozen=True)
+class RegistryLookup:
+    """Where the VPC's private zones and Resolver rules lead the registry's name.
+
+    ``overshadowed`` is what a less specific private zone would have answered, had the most specific one not said no.
+    """
+
+    name: str
+    branches: tuple[Branch, ...]
+    overshadowed: tuple[Branch, ...] = ()
+
+
+@dataclass(frozen=True)
+class LambdaLookup:
+    """Where the VPC's private zones and Resolver rules lead the regional Lambda name, its endpoint left aside."""
+
+    name: str
+    branches: tuple[Branch, ...]
+
+
+@dataclass(frozen=True)
+class ZoneElsewhere:
+    """A private zone of this account that holds the registry's name and is not associated with the model's VPC."""
+
+    zone: HostedZone
+    addresses: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ZonesElsewhere:
+    """Every such zone; empty where an associated zone answers for the name."""
+
+    zones: tuple[ZoneElsewhere, ...]
+
+
+@dataclass(frozen=True)
+class RegistryAnswer:
+    """Live answers about the registry: to its name from inside the VPC; from outside, to what public DNS is asked."""
+
+    seen_from: str
+    resolutions: tuple[Resolution, ...]
+
+    @property
+    def inside(self) -> bool:
+        """Whether the model's own resolver was asked."""
+        return self.seen_from in (VantageName.INSIDE, VantageName.LAMBDA)
+
+    def to(self, name: str) -> Resolution | None:
+        """The answer to one name, None where it was not asked."""
+        return next((one for one in self.resolutions if one.name == name), None)
+
+
+@dataclass(frozen=True)
+class LambdaAnswer:
+    """The live answer to the regional Lambda name, from inside the VPC."""
+
+    seen_from: str
+    resolution: Resolution

@@ -1,0 +1,31 @@
+"""Every host of the pull that was met or is known, for the report."""
+
+from collections.abc import Iterable, Iterator
+
+from pullcheck.engine import Facts, Observed
+from pullcheck.evidence.names import LambdaAddresses, RegistryAddresses
+from pullcheck.evidence.placement import LambdaName, Registry
+from pullcheck.evidence.registry import RegistrySeen
+from pullcheck.judgement import Host
+
+
+def hosts_of(pulls: Iterable[Observed]) -> tuple[Host, ...]:
+    """The hosts of all pulls, each once, in the order in which a pull meets them."""
+    known: dict[tuple[str, str], dict[str, None]] = {}
+    for pull in pulls:
+        for name, role, addresses in _met(pull.facts):
+            known.setdefault((name, role), {}).update(dict.fromkeys(addresses))
+    return tuple(Host(name, role, tuple(addresses)) for (name, role), addresses in known.items())
+
+
+def _met(facts: Facts) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    name, answer = facts.get(LambdaName), facts.get(LambdaAddresses)
+    if isinstance(name, LambdaName):
+        named = answer.addresses if isinstance(answer, LambdaAddresses) else ()
+        yield name.host, "Lambda API", tuple(one.address for one in named)
+    registry, used, seen = facts.get(Registry), facts.get(RegistryAddresses), facts.get(RegistrySeen)
+    if isinstance(registry, Registry):
+        addresses = tuple(one.address for one in used.addresses) if isinstance(used, RegistryAddresses) else ()
+        if not addresses and isinstance(seen, RegistrySeen):
+            addresses = seen.addresses
+        yield registry.host, "registry", addresses

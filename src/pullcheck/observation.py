@@ -1,0 +1,99 @@
+"""From a target to its report: observe once, judge what was observed."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from pullcheck.collect.aws import Aws
+from pullcheck.engine import Answer, Facts, Observed, Observer, Plan, Pull
+from pullcheck.evidence.names import RegistryAddresses
+from pullcheck.evidence.registry import RegistrySeen
+from pullcheck.hosts import hosts_of
+from pullcheck.judgement import Report, SeenFrom, findings
+from pullcheck.missing import Unavailable
+from pullcheck.packs import Pack
+from pullcheck.settings import Settings
+from pullcheck.target import Container, Model, Target
+from pullcheck.vantage import Vantage, VantageName
+from pullcheck.verdict import Status, unknown
+from pullcheck.wiring import AnyCheck
+
+GIVEN = (Target, Model, Container, Settings, Aws, Vantage)
+
+
+@dataclass(frozen=True)
+class Observation:
+    """Everything seen in one run: what ``collect`` writes and a report is made from."""
+
+    target: Target
+    vantages: tuple[SeenFrom, ...]
+    pulls: tuple[Observed, ...]
+
+
+def plan_for(packs: Iterable[Pack], checks: Sequence[AnyCheck]) -> Plan:
+    """The plan of the chosen checks over the built-in collectors and those of the packs."""
+    from pullcheck.collect import COLLECTORS
+
+    collectors = COLLECTORS + tuple(source for pack in packs for source in pack.collectors)
+    return Plan(checks, collectors, GIVEN)
+
+
+def observe(
+    plan: Plan, target: Target, settings: Settings, aws: Aws, vantage: VantageName, watch: Observer
+) -> Observation:
+    """Look at the world for every container of every model of the target."""
+    pulls = tuple(_pulls(target, settings, aws, vantage))
+    seen = (pull.given[Vantage] for pull in pulls)
+    vantages = dict.fromkeys(SeenFrom(one.name, one.description) for one in seen if not isinstance(one, Unavailable))
+    return Observation(target, tuple(vantages), plan.collect(pulls, watch))
+
+
+def _pulls(target: Target, settings: Settings, aws: Aws, vantage: VantageName) -> Iterator[Pull]:
+    from pullcheck.vantage.here import vantage_for
+
+    for model in target.models:
+        shared: Facts = {Target: target, Model: model, Settings: settings, Aws: aws}
+        place = None if isinstance(model, Unavailable) else model.vpc_config
+        shared[Vantage] = vantage_for(vantage, place, settings)
+        if isinstance(model, Unavailable):
+            yield Pull(model.subject or target.name, {**shared, Container: model})
+            continue
+        for container in model.containers:
+            yield Pull(container.image or container.field, {**shared, Container: container})
+
+
+def judge(plan: Plan, observation: Observation) -> Report:
+    """The report on what was observed; nothing is looked at again."""
+    answers = tuple(_doubt(answer) for answer in plan.judge(observation.pulls))
+    crashed = (f"{answer.check.id}: {answer.verdict.because}" for answer in answers if answer.broken)
+    bugs = tuple(dict.fromkeys([*(bug for pull in observation.pulls for bug in pull.broken), *crashed]))
+    hosts = hosts_of(observation.pulls)
+    return Report(observation.target, observation.vantages, hosts, findings(answers), broken=bugs)
+
+
+def _doubt(answer: Answer) -> Answer:
+    """What was seen from outside the VPC proves nothing where the VPC uses another address for the registry.
+
+    An address that the user named (``--resolve``), or one of this machine (a tunnel), is as deliberate as the VPC's.
+    """
+    seen = answer.observed.facts.get(RegistrySeen)
+    used = answer.observed.facts.get(RegistryAddresses)
+    judged = answer.verdict.status in (Status.PASS, Status.FAIL)
+    if answer.vantage != VantageName.OUTSIDE or not judged:
+        return answer
+    if not isinstance(seen, RegistrySeen) or not isinstance(used, RegistryAddresses) or seen.forced:
+        return answer
+    inside = {named.address for named in used.addresses}
+    elsewhere = [address for address in seen.addresses if address not in inside and not _is_loopback(address)]
+    if not elsewhere or not inside:
+        return answer
+    because = (
+        f"{answer.verdict.because}; but that was {', '.join(elsewhere)}, seen from outside, and the VPC uses "
+        f"{', '.join(sorted(inside))} for {seen.host}; run with --vantage inside, or name the address with --resolve"
+    )
+    return replace(answer, verdict=unknown(answer.verdict.subject, because, cause=answer.verdict.cause))
+
+
+def _is_loopback(address: str) -> bool:
+    from ipaddress import ip_address
+
+    return ip_address(address).is_loopback

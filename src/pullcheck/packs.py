@@ -1,0 +1,113 @@
+"""Finds the packs of checks. The built-in ones come through the same door as everybody's: an entry point.
+
+A pack is an entry point of the group ``pullcheck.packs`` whose value is a module with ``CHECKS`` and, where it brings
+evidence of its own, ``COLLECTORS``: tuples, in the order of the report. ``PULLCHECK_NO_PACKS=1`` leaves the built-in.
+"""
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from importlib.metadata import EntryPoint, entry_points
+
+from pullcheck.errors import UsageError
+from pullcheck.verdict import Cause
+from pullcheck.wiring import AnyCheck, AnyCollector, Check, Collector
+
+GROUP = "pullcheck.packs"
+BUILT_IN = "pullcheck"
+
+
+@dataclass(frozen=True)
+class Pack:
+    """The checks of one distribution, with what they bring to observe."""
+
+    name: str
+    distribution: str
+    checks: tuple[AnyCheck, ...]
+    collectors: tuple[AnyCollector, ...] = ()
+
+
+def load_packs() -> tuple[Pack, ...]:
+    """Every installed pack, the built-in first.
+
+    Raises:
+        UsageError: a pack cannot be imported or collides with another one; the message names its distribution.
+    """
+    found = sorted(entry_points(group=GROUP), key=lambda entry: (entry.name != BUILT_IN, entry.name))
+    if os.environ.get("PULLCHECK_NO_PACKS"):
+        found = [entry for entry in found if entry.name == BUILT_IN]
+    packs = tuple(_load(entry) for entry in found)
+    _refuse_collisions(packs)
+    return packs
+
+
+def _load(entry: EntryPoint) -> Pack:
+    distribution = f"{entry.dist.name} {entry.dist.version}" if entry.dist else entry.value
+    try:
+        module = entry.load()
+        checks = _members(module, "CHECKS", Check)
+        collectors = _members(module, "COLLECTORS", Collector) if hasattr(module, "COLLECTORS") else ()
+        for part in (*checks, *collectors):
+            _ = part.needs
+    except Exception as error:
+        raise UsageError(
+            f"the pack {entry.name!r} of {distribution} cannot be loaded: {type(error).__name__}: {error} "
+            "(uninstall or repair it, or set PULLCHECK_NO_PACKS=1)"
+        ) from error
+    return Pack(entry.name, distribution, checks, collectors)
+
+
+def _members(module: object, name: str, kind: type) -> tuple[AnyCheck, ...]:
+    members = tuple(getattr(module, name))
+    for member in members:
+        if not isinstance(member, kind):
+            raise TypeError(f"{name} holds {member!r}, which is no {kind.__name__}")
+    return members
+
+
+def _refuse_collisions(packs: Sequence[Pack]) -> None:
+    owners: dict[object, Pack] = {}
+    for pack in packs:
+        for what, label in _claims(pack):
+            other = owners.setdefault(what, pack)
+            if other is not pack:
+                raise UsageError(f"{label} comes from two packs: {other.distribution} and {pack.distribution}")
+        duplicates = len({check.id for check in pack.checks}) != len(pack.checks)
+        if duplicates:
+            raise UsageError(f"{pack.distribution} brings one check id twice")
+
+
+def _claims(pack: Pack) -> Iterable[tuple[object, str]]:
+    for check in pack.checks:
+        yield check.id, f"the check {check.id}"
+        for cause in check.causes:
+            yield ("cause", cause.id), f"the cause {cause.id}"
+    for collector in pack.collectors:
+        yield collector.provides, f"the evidence {collector.provides.__name__}"
+
+
+def select(packs: Sequence[Pack], only: Sequence[str] = (), skip: Sequence[str] = ()) -> tuple[AnyCheck, ...]:
+    """The chosen checks, by id or family.
+
+    Raises:
+        UsageError: a name is no check and no family, or nothing is left.
+    """
+    checks = [check for pack in packs for check in pack.checks]
+    known = {check.id for check in checks} | {check.family for check in checks}
+    for option, names in (("--only", only), ("--skip", skip)):
+        for name in names:
+            if name not in known:
+                raise UsageError(f"{option} {name}: no check or family of that name; see pullcheck list")
+    chosen = tuple(
+        check
+        for check in checks
+        if (not only or {check.id, check.family} & set(only)) and not {check.id, check.family} & set(skip)
+    )
+    if not chosen:
+        raise UsageError("--only and --skip leave no check")
+    return chosen
+
+
+def causes(packs: Iterable[Pack]) -> dict[str, tuple[Cause, AnyCheck]]:
+    """Every cause with the check that finds it."""
+    return {cause.id: (cause, check) for pack in packs for check in pack.checks for cause in check.causes}

@@ -1,0 +1,124 @@
+"""What pullcheck says about itself: the pages of checks and causes, the list, the IAM policy."""
+
+import json
+from collections.abc import Iterable, Sequence
+
+from pullcheck.errors import UsageError
+from pullcheck.packs import Pack, causes, load_packs, select
+from pullcheck.verdict import Basis, Severity
+from pullcheck.wiring import AnyCheck
+
+READ_ONLY_WHEN_ASKED = "lambda:InvokeFunction"
+BASIS = {
+    Basis.DOCUMENTED: "documented by the vendor",
+    Basis.API: "read from AWS's API definitions",
+    Basis.SPECIFICATION: "a protocol's specification or the clients' source",
+    Basis.FIELD_REPORT: "reported by users",
+    Basis.INFERENCE: "our inference",
+}
+
+
+def explain(name: str) -> str:
+    """The page of a check or a cause.
+
+    Raises:
+        UsageError: nothing has that id; the message names the nearest.
+    """
+    packs = load_packs()
+    for pack in packs:
+        for check in pack.checks:
+            if check.id == name:
+                return _check_page(check, pack)
+    known = causes(packs)
+    if name in known:
+        return _cause_page(name, packs)
+    raise UsageError(f"explain {name}: no check or cause of that id{_nearest(name, packs)}; see pullcheck list")
+
+
+def _check_page(check: AnyCheck, pack: Pack) -> str:
+    lines = [f"{check.id}: {check.title}", "", check.page]
+    if check.causes:
+        width = max(len(cause.id) for cause in check.causes)
+        lines += ["", "Causes it names:", *(f"  {cause.id:<{width}}  {cause.breaks}" for cause in check.causes)]
+    lines += ["", f"Needs: {_needs(check, (pack, *load_packs()))}"]
+    return "\n".join(lines)
+
+
+def _cause_page(name: str, packs: Sequence[Pack]) -> str:
+    cause, check = causes(packs)[name]
+    sure = "The pull fails" if cause.certain else "The pull probably fails"
+    weight = "A remark: the pull works for now" if cause.severity is Severity.WARNING else sure
+    return "\n".join(
+        [
+            f"{cause.id}: {cause.breaks}",
+            "",
+            f"Weight: {cause.severity}. {weight}.",
+            f"Seen:   {cause.seen}",
+            f"Fix:    {cause.fix}",
+            f"Basis:  {BASIS[cause.basis]}",
+            f"Source: {cause.source}",
+            "",
+            f"Found by {check.id} ({check.title}); see pullcheck explain {check.id}",
+        ]
+    )
+
+
+def _nearest(name: str, packs: Sequence[Pack]) -> str:
+    from difflib import get_close_matches
+
+    ids = [check.id for pack in packs for check in pack.checks] + list(causes(packs))
+    close = get_close_matches(name, ids, n=1)
+    return f" (did you mean {close[0]}?)" if close else ""
+
+
+def list_checks() -> str:
+    """Every check: id, title, pack, what it needs."""
+    packs = load_packs()
+    rows = [(check.id, check.title, pack.name, _needs(check, packs)) for pack in packs for check in pack.checks]
+    return _table(("check", "true when it passes", "pack", "needs"), rows)
+
+
+def list_causes() -> str:
+    """Every cause: id, the check that finds it, what breaks."""
+    rows = [(cause.id, check.id, str(cause.severity), cause.breaks) for cause, check in causes(load_packs()).values()]
+    return _table(("cause", "found by", "severity", "what breaks"), rows)
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [head, *rows]
+    widths = [max(len(row[column]) for row in lines) for column in range(len(head))]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in lines
+    )
+
+
+def _needs(check: AnyCheck, packs: Sequence[Pack]) -> str:
+    from pullcheck.observation import plan_for
+    from pullcheck.vantage import Vantage
+
+    plan = plan_for(packs, (check,))
+    kinds = {need.evidence for part in (check, *plan.collectors) for need in part.needs}
+    words = []
+    if Vantage in kinds:
+        words.append("a vantage")
+    if plan.actions:
+        services = sorted({action.partition(":")[0] for action in plan.actions if action != READ_ONLY_WHEN_ASKED})
+        words += [f"AWS reads ({', '.join(services)})"] if services else []
+    if READ_ONLY_WHEN_ASKED in plan.actions:
+        words.append("--invoke-function")
+    return ", ".join(words) or "the target alone"
+
+
+def permissions(only: tuple[str, ...], skip: tuple[str, ...], invoke_function: bool) -> str:
+    """The IAM policy that lets the chosen checks see everything they ask for, from the collectors' own declarations."""
+    from pullcheck.observation import plan_for
+    from pullcheck.readers.live import ACTIONS
+
+    packs = load_packs()
+    reading = {action for actions in ACTIONS.values() for action in actions}
+    needed = {*plan_for(packs, select(packs, only, skip)).actions, *reading} - {READ_ONLY_WHEN_ASKED}
+    statements = [{"Sid": "PullcheckReads", "Effect": "Allow", "Action": sorted(needed), "Resource": "*"}]
+    if invoke_function:
+        invoke = {"Sid": "PullcheckInvokes", "Effect": "Allow", "Action": [READ_ONLY_WHEN_ASKED], "Resource": "*"}
+        statements.append(invoke)
+    return json.dumps({"Version": "2012-10-17", "Statement": statements}, indent=2)

@@ -1,0 +1,134 @@
+"""Models, endpoint configurations and endpoints that exist, read from the account."""
+
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from types import MappingProxyType
+from typing import Any
+
+from pullcheck.collect.aws import Aws, AwsRefusal
+from pullcheck.errors import UsageError
+from pullcheck.missing import NotObserved, Unavailable
+from pullcheck.readers.described import model_of, variants_of, without_secrets
+from pullcheck.target import Deployment, Model, Target, TargetKind
+
+ACTIONS = MappingProxyType(
+    {
+        TargetKind.REQUEST: (),
+        TargetKind.MODEL: ("sagemaker:DescribeModel",),
+        TargetKind.ENDPOINT_CONFIG: ("sagemaker:DescribeEndpointConfig", "sagemaker:DescribeModel"),
+        TargetKind.ENDPOINT: (
+            "sagemaker:DescribeEndpoint",
+            "sagemaker:DescribeEndpointConfig",
+            "sagemaker:DescribeModel",
+        ),
+    }
+)
+"""The IAM actions that reading a target of each kind uses."""
+GONE = "deployment.healthy"
+"""The check that an endpoint fails whose configuration or model has been deleted."""
+
+
+def read_live(kind: TargetKind, name: str, aws: Aws, region: str) -> Target:
+    """Read the target and every model that it leads to; a model that cannot be read stands as `Unavailable`.
+
+    Raises:
+        UsageError: it, or what an endpoint configuration names, does not exist in the region.
+    """
+    match kind:
+        case TargetKind.MODEL:
+            return _model(name, aws, region)
+        case TargetKind.ENDPOINT_CONFIG:
+            return _endpoint_config(name, aws, region)
+        case _:
+            return _endpoint(name, aws, region)
+
+
+def _model(name: str, aws: Aws, region: str) -> Target:
+    [model] = _models([name], aws)
+    _refuse_if_gone([model], f"model/{name}", region)
+    return Target(TargetKind.MODEL, name, "sagemaker:DescribeModel", region, (model,))
+
+
+def _endpoint_config(name: str, aws: Aws, region: str) -> Target:
+    kind, source = TargetKind.ENDPOINT_CONFIG, "sagemaker:DescribeEndpointConfig"
+    config = _describe(aws, "EndpointConfig", name)
+    if isinstance(config, Unavailable):
+        _refuse_if_gone([config], f"endpoint-config/{name}", region)
+        return Target(kind, name, source, region, (config,))
+    models = _models_of(config, aws)
+    _refuse_if_gone(models, f"endpoint-config/{name}", region)
+    return Target(kind, name, source, region, models, variants_of(config))
+
+
+def _endpoint(name: str, aws: Aws, region: str) -> Target:
+    kind, source = TargetKind.ENDPOINT, "sagemaker:DescribeEndpoint"
+    endpoint = _describe(aws, "Endpoint", name)
+    if isinstance(endpoint, Unavailable):
+        _refuse_if_gone([endpoint], f"endpoint/{name}", region)
+        return Target(kind, name, source, region, (endpoint,))
+    deployment = _deployment(name, endpoint)
+    if deployment.config_name is None:
+        nothing = Unavailable(
+            f"endpoint {name} names no endpoint configuration", "check each model", subject=f"endpoint/{name}"
+        )
+        return Target(kind, name, source, region, (nothing,), deployment=deployment)
+    config = _describe(aws, "EndpointConfig", deployment.config_name)
+    if isinstance(config, Unavailable):
+        return Target(kind, name, source, region, (config,), deployment=deployment)
+    return Target(kind, name, source, region, _models_of(config, aws), variants_of(config), deployment)
+
+
+def _deployment(name: str, endpoint: dict[str, Any]) -> Deployment:
+    """An update in progress pulls for the new configuration, so that is the one to look at."""
+    pending = endpoint.get("PendingDeploymentSummary") or {}
+    reason = endpoint.get("FailureReason")
+    return Deployment(
+        name=name,
+        status=endpoint.get("EndpointStatus", ""),
+        config_name=pending.get("EndpointConfigName") or endpoint.get("EndpointConfigName"),
+        failure_reason=without_secrets(reason) if reason else None,
+    )
+
+
+def _models_of(config: dict[str, Any], aws: Aws) -> tuple[Model | Unavailable, ...]:
+    """The models of all variants, those that an instance pool names instead included; never none at all."""
+    names: dict[str, None] = {}
+    without: list[str] = []
+    for variant in [*config.get("ProductionVariants", ()), *config.get("ShadowProductionVariants", ())]:
+        pools = [pool.get("ModelNameOverride") for pool in variant.get("InstancePools", ())]
+        named = [name for name in (variant.get("ModelName"), *pools) if name]
+        names.update(dict.fromkeys(named))
+        without += [] if named else [str(variant.get("VariantName"))]
+    return _models(names, aws) + tuple(
+        Unavailable(
+            f"variant {variant} names no model: its inference components do",
+            "check each of their models: pullcheck check model/NAME",
+            subject=f"variant {variant}",
+        )
+        for variant in (without if names or without else ["(none)"])
+    )
+
+
+def _models(names: Iterable[str], aws: Aws) -> tuple[Model | Unavailable, ...]:
+    with ThreadPoolExecutor(8, "read") as pool:
+        answers = list(pool.map(lambda name: (name, _describe(aws, "Model", name)), names))
+    return tuple(answer if isinstance(answer, Unavailable) else model_of(answer, name) for name, answer in answers)
+
+
+def _describe(aws: Aws, kind: str, name: str) -> dict[str, Any] | Unavailable:
+    """``DescribeModel`` and its like; what does not exist is `Unavailable` too, blocked by `GONE`."""
+    subject = {"Model": "model", "EndpointConfig": "endpoint-config", "Endpoint": "endpoint"}[kind] + f"/{name}"
+    try:
+        return aws.call("sagemaker", f"Describe{kind}", **{f"{kind}Name": name})
+    except NotObserved as nothing:
+        return Unavailable(nothing.unavailable.reason, nothing.unavailable.remedy, subject=subject)
+    except AwsRefusal as refusal:
+        if refusal.code == "ResourceNotFound" or "could not find" in refusal.message.lower():
+            return Unavailable(f"{subject} does not exist ({refusal})", "", GONE, subject)
+        return Unavailable(str(refusal), "see the message", subject=subject)
+
+
+def _refuse_if_gone(found: Iterable[Model | Unavailable], target: str, region: str) -> None:
+    for one in found:
+        if isinstance(one, Unavailable) and one.blocked_by == GONE:
+            raise UsageError(f"{target}: in {region}, {one.reason}")

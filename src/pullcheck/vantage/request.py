@@ -1,0 +1,93 @@
+"""One HTTP/1.1 request over an open connection; its answer is bounded and cleaned of control characters."""
+
+import http.client
+import re
+import socket
+from typing import cast
+from urllib.parse import SplitResult, quote, urlsplit
+
+from pullcheck import __version__
+from pullcheck.vantage import CONTENT_LIMIT, Exchange, Outcome
+from pullcheck.vantage.wire import TlsWire, in_words, outcome_of
+
+HTTPS = 443
+_VALUE_LIMIT = 8 * 1024
+_HOST = re.compile(r"[A-Za-z0-9._:%-]+")
+_URL_CHARACTERS = "/:?#[]@!$&'()*+,;=%~"
+
+
+def parse(url: str) -> SplitResult | None:
+    """The parts of an https URL, None where it is none that can be asked for."""
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme == "https" and _HOST.fullmatch(parts.hostname or "") and parts.port != 0
+    except ValueError:
+        return None
+    return parts if usable else None
+
+
+def authority(host: str, port: int) -> str:
+    """``HOST`` or ``HOST:PORT`` as a URL and the Host header have it: brackets round IPv6, no default port."""
+    name = f"[{host}]" if ":" in host else host
+    return name if port == HTTPS else f"{name}:{port}"
+
+
+def request(method: str, url: SplitResult, headers: tuple[tuple[str, str], ...] = ()) -> bytes:
+    """The request as it goes over the wire; the body is asked for unencoded and the connection to be closed."""
+    target = quote(url.path or "/", safe=_URL_CHARACTERS)
+    if url.query:
+        target += "?" + quote(url.query, safe=_URL_CHARACTERS)
+    lines = (
+        ("Host", authority(url.hostname or "", url.port or HTTPS)),
+        ("User-Agent", f"pullcheck/{__version__}"),
+        ("Accept-Encoding", "identity"),
+        ("Connection", "close"),
+        *headers,
+    )
+    text = f"{method} {target} HTTP/1.1\r\n" + "".join(f"{name}: {value}\r\n" for name, value in lines) + "\r\n"
+    return text.encode("latin-1", "replace")
+
+
+def answer(wire: TlsWire, method: str, address: str, port: int, url: str) -> Exchange:
+    """The answer to a request that was sent.
+
+    An answer that ends early, or not in time, after its headers is one: clients judge by status and headers.
+    """
+    response = http.client.HTTPResponse(cast(socket.socket, wire), method=method, url=url)
+    try:
+        response.begin()
+    except OSError as error:
+        return Exchange(address, port, method, url, outcome_of(error), in_words(error))
+    except (http.client.HTTPException, ValueError) as error:
+        detail = f"{type(error).__name__}: {printable(str(error))[:200]}"
+        status = response.status if isinstance(response.status, int) else None
+        return Exchange(address, port, method, url, Outcome.BAD_ANSWER, detail, status)
+    body, truncated, detail = _body(response)
+    headers = tuple((_line(name), _line(value)) for name, value in response.headers.items())
+    text = printable(body.decode("utf-8", "replace"))
+    return Exchange(address, port, method, url, Outcome.OK, detail, response.status, headers, text, truncated)
+
+
+def printable(text: str) -> str:
+    """The text without control, format and private characters; line ends and tabs stay."""
+    return "".join(character for character in text if character.isprintable() or character in "\n\t")
+
+
+def _line(text: str) -> str:
+    return printable(" ".join(text[:_VALUE_LIMIT].splitlines()))
+
+
+def _body(response: http.client.HTTPResponse) -> tuple[bytes, bool, str]:
+    """The beginning of the body, whether there was more or should have been, and what ended it early."""
+    body = b""
+    try:
+        while len(body) <= CONTENT_LIMIT:
+            more = response.read1(CONTENT_LIMIT + 1 - len(body))
+            if not more:
+                return body, False, ""
+            body += more
+    except OSError as error:
+        return body, True, f"the body did not end: {in_words(error)}"
+    except (http.client.HTTPException, ValueError) as error:
+        return body, True, f"the body did not end: {type(error).__name__}"
+    return body[:CONTENT_LIMIT], True, ""

@@ -1,0 +1,283 @@
+"""Served chains and what becomes of them: one row a scenario, real certificates, no server."""
+
+import warnings
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import pytest
+from certificates import DAY, HOST, NOW, Issued, alternative_names, altered, authority, issuer_at, leaf, new_key, usage
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from pullcheck_checks.tls.judgement import judge
+
+from pullcheck.evidence.tls import PublicRoots
+
+ROOT = authority()
+CA = authority("Example Trust CA 1", ROOT)
+UPPER = authority("Example Trust CA U", ROOT)
+LOWER = authority("Example Trust CA L", UPPER)
+CORPORATE = authority("Corp Root", organization="Corp")
+CORPORATE_ISSUING = authority("Corp Issuing", CORPORATE, organization="Corp")
+OLD_ROOT = authority("Old Root", organization="Old", begins=NOW - 5000 * DAY, ends=NOW - DAY)
+CROSS = authority("Example Trust Root", OLD_ROOT, key=ROOT.key, ends=NOW - DAY)
+RSA_KEY = rsa.generate_private_key(65537, 2048)
+RSA_CA = authority("Example Trust RSA CA", ROOT, key=RSA_KEY)
+SERIAL = 0x7F1234567890ABCD
+UNKNOWN = x509.UnrecognizedExtension(x509.ObjectIdentifier("1.3.6.1.4.1.55555.1"), b"\x05\x00")
+SERVER = "https://registry.example.com/"
+DC = x509.Name([x509.NameAttribute(NameOID.DOMAIN_COMPONENT, "corp"), x509.NameAttribute(NameOID.COMMON_NAME, "CA")])
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A chain, the host asked for, and the causes it must lead to; ``says`` is part of a because."""
+
+    name: str
+    chain: tuple[Issued, ...]
+    causes: tuple[str, ...] = ()
+    warning: bool = False
+    says: str = ""
+    fix: str = ""
+    host: str = HOST
+    at: datetime = NOW
+    roots: tuple[Issued, ...] = field(default=(ROOT,))
+
+
+def fails(name: str, cause: str, *chain: Issued, says: str = "", fix: str = "", host: str = HOST) -> Scenario:
+    return Scenario(name, chain, (cause,), says=says, fix=fix, host=host)
+
+
+def warns(name: str, *chain: Issued, says: str, cause: str = "tls.unusual-profile") -> Scenario:
+    return Scenario(name, chain, (cause,), warning=True, says=says)
+
+
+def big(bits: int) -> rsa.RSAPublicKey:
+    return rsa.RSAPublicNumbers(65537, (1 << (bits - 1)) + 1).public_key()
+
+
+def names(count: int) -> x509.SubjectAlternativeName:
+    return alternative_names(HOST, *(f"host-{number:05}.some-department.example.com" for number in range(count)))
+
+
+def constrained(name: str) -> Issued:
+    limits = x509.NameConstraints([x509.DNSName(name)], None)
+    return authority("Example Trust CA N", ROOT, extra=((limits, True),))
+
+
+def constrained_directory() -> Issued:
+    limits = x509.NameConstraints(None, [x509.DirectoryName(DC)])
+    return authority("Example Trust CA D", ROOT, extra=((limits, True),))
+
+
+NARROW, DIRECTORY = constrained("example.org"), constrained_directory()
+SHORT = authority("Example Trust CA S", ROOT, path_length=0)
+BELOW_SHORT = authority("Example Trust CA B", SHORT)
+ACTIVE_DIRECTORY = Issued(
+    (
+        x509.CertificateBuilder(DC, DC, CORPORATE.key.public_key(), 1, NOW - DAY, NOW + DAY)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), True)
+        .sign(CORPORATE.key, hashes.SHA256())
+    ),
+    CORPORATE.key,
+)
+NOT_A_CA = leaf(CA, "www.example.com")
+EXPIRED_CA = authority("Example Trust CA E", ROOT, ends=NOW - 2 * DAY)
+IMPOSTOR = authority("Example Trust CA 1", ROOT)
+NO_ORGANIZATION = authority("Lab", organization=None)
+NO_ORGANIZATION_CA = authority("Lab issuing", NO_ORGANIZATION, organization=None)
+STRANGER = authority("Stranger", organization=None)
+SHA1 = altered(leaf(RSA_CA), RSA_CA, b"\x86\xf7\x0d\x01\x01\x0b", b"\x86\xf7\x0d\x01\x01\x05", hashes.SHA1())
+NEGATIVE = altered(leaf(CA, serial=SERIAL), CA, SERIAL.to_bytes(8), b"\xff" + SERIAL.to_bytes(8)[1:], hashes.SHA256())
+ZERO = altered(leaf(CA, serial=0x11), CA, b"\x02\x01\x11\x30", b"\x02\x01\x00\x30", hashes.SHA256())
+
+SCENARIOS = (
+    Scenario("leaf and intermediate", (leaf(CA), CA)),
+    Scenario("root served too", (leaf(CA), CA, ROOT)),
+    Scenario("two intermediates out of order", (leaf(LOWER), UPPER, LOWER)),
+    Scenario("wildcard", (leaf(CA, "*.example.com"), CA)),
+    Scenario("upper case name", (leaf(CA, "REGISTRY.EXAMPLE.COM"), CA)),
+    Scenario("address with address name", (leaf(CA, "10.0.10.20"), CA), host="10.0.10.20"),
+    Scenario("IPv6 address in brackets", (leaf(CA, "fd00::1"), CA), host="[fd00::1]"),
+    Scenario("trailing dot in the host", (leaf(CA), CA), host=f"{HOST}."),
+    Scenario("RSA 3072", (leaf(CA, key=rsa.generate_private_key(65537, 3072)), CA)),
+    Scenario("P-521", (leaf(CA, key=ec.generate_private_key(ec.SECP521R1())), CA)),
+    Scenario("RSA-PSS signature", (leaf(RSA_CA, pss=True), RSA_CA)),
+    Scenario("no subject key identifier", (leaf(CA, without=x509.SubjectKeyIdentifier), CA)),
+    Scenario("unknown extension, not critical", (leaf(CA, extra=((UNKNOWN, False),)), CA)),
+    Scenario("superfluous stranger served", (leaf(CA), CA, CORPORATE)),
+    fails("no intermediate", "tls.missing-intermediate", leaf(CA), says="CN=Example Trust CA 1", fix="cat domain.crt"),
+    fails(
+        "no intermediate, its address known",
+        "tls.missing-intermediate",
+        leaf(CORPORATE_ISSUING, extra=((issuer_at("http://pki.example.net/i.crt"), False),)),
+        fix="http://pki.example.net/i.crt",
+    ),
+    fails("one of two missing", "tls.missing-intermediate", leaf(LOWER), LOWER, says="CN=Example Trust CA U"),
+    Scenario(
+        "no intermediate, no organisations",
+        (leaf(NO_ORGANIZATION_CA),),
+        ("tls.missing-intermediate",),
+        roots=(NO_ORGANIZATION,),
+    ),
+    fails("another key of the same name", "tls.wrong-intermediate", leaf(CA), IMPOSTOR, says="did not sign"),
+    fails("self-signed", "tls.self-signed", leaf(None), says="signed itself", fix="public CA"),
+    fails("private CA, root served", "tls.private-ca", leaf(CORPORATE_ISSUING), CORPORATE_ISSUING, CORPORATE),
+    fails(
+        "private CA, root not served", "tls.private-ca", leaf(CORPORATE_ISSUING), CORPORATE_ISSUING, says="Corp Root"
+    ),
+    fails("private root, leaf alone", "tls.private-ca", leaf(CORPORATE), says="O=Corp", fix="public CA"),
+    fails("private issuing CA, leaf alone", "tls.private-ca", leaf(CORPORATE_ISSUING), says="neither served nor in"),
+    fails("private CA without organisation", "tls.private-ca", leaf(STRANGER), says="CN=Stranger"),
+    fails(
+        "private CA with an inner address",
+        "tls.private-ca",
+        leaf(STRANGER, extra=((issuer_at("http://pki.corp.internal/i.crt"), False),)),
+    ),
+    fails(
+        "Active Directory",
+        "tls.private-ca",
+        leaf(ACTIVE_DIRECTORY, extra=((issuer_at("http://pki.example.net/i.crt"), False),)),
+    ),
+    fails("expired", "tls.expired", leaf(CA, ends=NOW - DAY), CA, says="2026-05-31", fix="renew"),
+    fails("expired intermediate", "tls.expired", leaf(EXPIRED_CA), EXPIRED_CA, says="CN=Example Trust CA E"),
+    fails("not valid yet", "tls.not-yet-valid", leaf(CA, begins=NOW + DAY), CA, says="not valid before 2026-06-02"),
+    fails("other host", "tls.name-mismatch", leaf(CA, "www.example.com"), CA, says="DNS:www.example.com", fix=HOST),
+    fails("wildcard for the bare name", "tls.name-mismatch", leaf(CA, "*.example.com"), CA, host="example.com"),
+    fails("wildcard for two labels", "tls.name-mismatch", leaf(CA, "*.example.com"), CA, host="a.b.example.com"),
+    fails("wildcard in a label", "tls.name-mismatch", leaf(CA, "reg*.example.com"), CA, says="DNS:reg*"),
+    fails("no DNS name among the names", "tls.name-mismatch", leaf(CA, SERVER), CA, says=SERVER),
+    fails("common name only", "tls.cn-only", leaf(CA, without=x509.SubjectAlternativeName), CA, says=HOST),
+    fails("address without address name", "tls.ip-literal", leaf(CA), CA, host="10.0.10.20", says=f"DNS:{HOST}"),
+    fails(
+        "address as DNS name",
+        "tls.ip-literal",
+        leaf(CA, replaced=(x509.SubjectAlternativeName([x509.DNSName("10.0.10.20")]),)),
+        CA,
+        host="10.0.10.20",
+        says="DNS:10.0.10.20",
+    ),
+    fails("issuer is no CA", "tls.issuer-may-not-sign", leaf(NOT_A_CA), NOT_A_CA, CA, says="not a CA certificate"),
+    fails("path too long", "tls.issuer-may-not-sign", leaf(BELOW_SHORT), BELOW_SHORT, SHORT, says="allows 0"),
+    fails("name constraint", "tls.name-constraint", leaf(NARROW), NARROW),
+    fails("directory name constraint", "tls.name-constraint", leaf(DIRECTORY), DIRECTORY, says="cannot handle"),
+    fails(
+        "usage for clients only",
+        "tls.wrong-usage",
+        leaf(CA, replaced=(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH]),)),
+        CA,
+    ),
+    fails(
+        "secp256k1",
+        "tls.weak-key-or-signature",
+        leaf(CA, key=ec.generate_private_key(ec.SECP256K1())),
+        CA,
+        says="secp256k1",
+    ),
+    fails(
+        "P-192",
+        "tls.weak-key-or-signature",
+        leaf(CA, key=ec.generate_private_key(ec.SECP192R1())),
+        CA,
+        says="secp192r1",
+    ),
+    fails("RSA 8200", "tls.weak-key-or-signature", leaf(CA, public_key=big(8200)), CA, says="8200 bits"),
+    fails("RSA 1000", "tls.weak-key-or-signature", leaf(CA, public_key=big(1000)), CA, says="1000 bits"),
+    fails("SHA-1 signature", "tls.weak-key-or-signature", SHA1, RSA_CA, says="sha1"),
+    fails(
+        "unknown critical extension",
+        "tls.unknown-critical-extension",
+        leaf(CA, extra=((UNKNOWN, True),)),
+        CA,
+        says="55555",
+    ),
+    fails(
+        "critical AIA", "tls.malformed-certificate", leaf(CA, extra=((issuer_at("http://a.example.net"), True),)), CA
+    ),
+    fails("negative serial number", "tls.malformed-certificate", NEGATIVE, CA, says="negative serial number"),
+    fails("300 KB of names", "tls.certificate-too-large", leaf(CA, replaced=(names(6000),)), CA, says="262144"),
+    Scenario(
+        "expired, private and for another name",
+        (leaf(CORPORATE, "www.example.com", ends=NOW - DAY),),
+        ("tls.private-ca", "tls.expired", "tls.name-mismatch"),
+    ),
+    warns("no extended key usage", leaf(CA, without=x509.ExtendedKeyUsage), CA, says="no extended key usage"),
+    warns(
+        "any extended key usage",
+        leaf(CA, replaced=(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE]),)),
+        CA,
+        says="any, not serverAuth",
+    ),
+    warns("key agreement only", leaf(CA, replaced=(usage("key_agreement"),)), CA, says="lacks digitalSignature"),
+    warns("key encipherment only", leaf(CA, replaced=(usage("key_encipherment"),)), CA, says="lacks digitalSignature"),
+    warns("may sign certificates", leaf(CA, replaced=(usage("key_cert_sign"),)), CA, says="allows signing"),
+    warns("no authority key identifier", leaf(CA, without=x509.AuthorityKeyIdentifier), CA, says="no authority key"),
+    warns("empty subject", leaf(CA, common=None), CA, says="its subject is empty"),
+    warns("CA as leaf", leaf(CA, replaced=(x509.BasicConstraints(True, None),)), CA, says="CA certificate itself"),
+    warns("zero serial number", ZERO, CA, says="serial number is zero"),
+    warns(
+        "must staple",
+        leaf(CA, extra=((x509.TLSFeature([x509.TLSFeatureType.status_request]), False),)),
+        CA,
+        says="OCSP",
+    ),
+    warns("RSA 1024", leaf(CA, public_key=big(1024)), CA, says="1024 bits", cause="tls.weak-key-or-signature"),
+    warns("70 KB of names", leaf(CA, replaced=(names(1500),)), CA, says="1.19", cause="tls.certificate-too-large"),
+    warns("expired cross-sign", leaf(CA), CA, CROSS, says="2026-05-31", cause="tls.new-root-not-trusted"),
+    warns("expired cross-sign and root", leaf(CA), CA, CROSS, OLD_ROOT, says="Old", cause="tls.new-root-not-trusted"),
+)
+
+
+def roots(*issued: Issued) -> PublicRoots:
+    return PublicRoots("lab", "".join(one.pem for one in issued))
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
+def test_chain_as_served(scenario: Scenario) -> None:
+    chain = [one.pem for one in scenario.chain]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        judgement = judge(chain, roots(*scenario.roots), scenario.host, scenario.at)
+    said = "\n".join(fault.because for fault in judgement.faults)
+
+    assert tuple(fault.cause.id for fault in judgement.faults) == scenario.causes, said
+    assert judgement.refusal is None
+    assert judgement.is_refused == (bool(scenario.causes) and not scenario.warning)
+    assert bool(judgement.path) or judgement.is_refused
+    assert scenario.says in said
+    assert scenario.fix in "\n".join(fault.fix for fault in judgement.faults)
+    assert all(fault.fix for fault in judgement.faults)
+
+
+def test_what_cannot_be_parsed_is_refused() -> None:
+    judgement = judge(["-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"], roots(ROOT), HOST, NOW)
+
+    assert [fault.cause.id for fault in judgement.faults] == ["tls.malformed-certificate"]
+
+
+def test_roots_that_cannot_be_parsed_are_skipped() -> None:
+    broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
+    judgement = judge([leaf(CA).pem, CA.pem], PublicRoots("lab", f"# notes\n{broken}{ROOT.pem}"), HOST, NOW)
+
+    assert judgement.path and not judgement.faults
+
+
+def test_what_only_the_verifier_minds_is_left_open() -> None:
+    weak = authority("Example Trust Root W", key=rsa.generate_private_key(65537, 1024))
+    judgement = judge([leaf(weak).pem], roots(weak), HOST, NOW)
+
+    assert not judgement.faults
+    assert judgement.refusal == "RSA key is too weak"
+
+
+def test_control_characters_of_a_certificate_reach_nobody() -> None:
+    judgement = judge([leaf(None, common="a\x1b[31mb").pem], roots(ROOT), HOST, NOW)
+
+    assert "a?[31mb" in judgement.faults[0].because
+
+
+def test_a_root_may_be_found_by_its_new_key() -> None:
+    renewed = authority(key=new_key())
+
+    assert not judge([leaf(CA).pem, CA.pem], roots(renewed, ROOT), HOST, NOW).faults

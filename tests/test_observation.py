@@ -1,0 +1,84 @@
+"""What was seen from outside counts only where it is what the VPC uses."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import pytest
+
+from pullcheck import Status, Verdict, check, passed
+from pullcheck.engine import Facts, Observed, Plan
+from pullcheck.evidence.names import NamedAddress, Provenance, RegistryAddresses
+from pullcheck.evidence.placement import LambdaName, Registry
+from pullcheck.evidence.registry import RegistrySeen
+from pullcheck.judgement import Report, SeenFrom
+from pullcheck.observation import Observation, judge
+from pullcheck.target import Target, TargetKind
+
+TARGET = Target(TargetKind.REQUEST, "m", "m.json", "us-east-1", ())
+SEEN = RegistrySeen("registry.example.com", 443, ("203.0.113.9",), None, False, "outside")
+PRIVATE = NamedAddress("10.0.10.20", Provenance.PRIVATE_ZONE, "Z1")
+USED = RegistryAddresses("registry.example.com", 443, (PRIVATE,))
+
+
+@dataclass(frozen=True)
+class Chain:
+    vantage: str
+
+
+@check("demo.chain", "The chain is there")
+def chain_is_there(chain: Chain) -> Iterator[Verdict]:
+    yield passed("registry.example.com:443", "it is there")
+
+
+def report(seen: RegistrySeen, used: RegistryAddresses | None = USED, vantage: str = "outside") -> Report:
+    facts: Facts = {Chain: Chain(vantage), RegistrySeen: seen, Registry: Registry(seen.host, seen.port)}
+    if used:
+        facts[RegistryAddresses] = used
+    plan = Plan([chain_is_there], [], [Chain])
+    return judge(plan, Observation(TARGET, (SeenFrom(vantage, "here"),), (Observed("image", facts),)))
+
+
+def test_another_server_than_the_vpcs_proves_nothing() -> None:
+    [finding] = report(SEEN).findings
+
+    assert finding.status is Status.UNKNOWN
+    assert finding.because == (
+        "it is there; but that was 203.0.113.9, seen from outside, and the VPC uses 10.0.10.20 for "
+        "registry.example.com; run with --vantage inside, or name the address with --resolve"
+    )
+
+
+@pytest.mark.parametrize(
+    ("seen", "used", "vantage"),
+    [
+        (SEEN, None, "outside"),
+        (SEEN, USED, "inside"),
+        (replace(SEEN, forced=True), USED, "outside"),
+        (replace(SEEN, addresses=("127.0.0.1",)), USED, "outside"),
+        (replace(SEEN, addresses=("10.0.10.20",)), USED, "outside"),
+        (SEEN, replace(USED, addresses=()), "outside"),
+    ],
+    ids=["vpc not known", "inside", "named by the user", "tunnel", "the same", "no address known"],
+)
+def test_the_vpcs_own_server_counts(seen: RegistrySeen, used: RegistryAddresses | None, vantage: str) -> None:
+    [finding] = report(seen, used, vantage).findings
+
+    assert finding.status is Status.PASS
+    assert finding.vantage == vantage
+
+
+def test_the_hosts_of_the_pull_are_listed_once_with_what_the_vpc_uses() -> None:
+    facts: Facts = {
+        Registry: Registry("registry.example.com", 443),
+        RegistryAddresses: USED,
+        RegistrySeen: SEEN,
+        LambdaName: LambdaName("lambda.us-east-1.amazonaws.com", "us-east-1", "com.amazonaws.us-east-1.lambda"),
+    }
+    pulls = (Observed("one", facts), Observed("two", facts))
+
+    hosts = judge(Plan([], [], []), Observation(TARGET, (), pulls)).hosts
+
+    assert [(host.name, host.role, host.addresses) for host in hosts] == [
+        ("lambda.us-east-1.amazonaws.com", "Lambda API", ()),
+        ("registry.example.com", "registry", ("10.0.10.20",)),
+    ]
