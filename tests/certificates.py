@@ -1,5 +1,6 @@
 """Certificates made to order, good and bad: the leaf's extensions can be replaced, left out or added to."""
 
+import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -9,6 +10,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.utils import CryptographyDeprecationWarning
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -167,7 +169,9 @@ def altered(issued: Issued, by: Issued, old: bytes, new: bytes, algorithm: hashe
     else:
         signature = by.key.sign(body, ec.ECDSA(algorithm))
     whole = _tagged(0x30, body + scheme + _tagged(0x03, b"\0" + signature))
-    return Issued(x509.load_der_x509_certificate(whole), issued.key)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", CryptographyDeprecationWarning)
+        return Issued(x509.load_der_x509_certificate(whole), issued.key)
 
 
 def _tagged(tag: int, content: bytes) -> bytes:

@@ -61,3 +61,10 @@ def test_root_causes_are_those_that_nothing_else_explains_the_certain_first() ->
     assert report(symptom).root_causes == ("vpce.none",)
     assert report(WARNING, UNKNOWN).root_causes == ("tls.expiring-soon",)
     assert report(PASS).root_causes == ()
+
+
+def test_what_an_endpoint_says_of_itself_is_the_cause_only_where_nothing_else_is() -> None:
+    failed_endpoint = replace(FAIL, check="deployment.healthy", cause="end.failed-image")
+
+    assert report(failed_endpoint, FAIL).root_causes == ("tls.expired",)
+    assert report(failed_endpoint, WARNING).root_causes == ("end.failed-image",)

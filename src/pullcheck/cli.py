@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import Any, Literal, NoReturn
 
 import click
 
@@ -119,7 +119,7 @@ def check(
     evidence: str | None,
     fail_on: str,
     allow_unknown: bool,
-    colour: str,
+    colour: Literal["auto", "always", "never"],
     verbose: bool,
     **options: Any,
 ) -> None:

@@ -9,6 +9,8 @@ from pullcheck.target import Target
 from pullcheck.verdict import Basis, Fix, Hop, Severity, Status
 
 SCHEMA = "pullcheck/report/1"
+AFTERMATH = "deployment"
+"""What an endpoint says of itself comes of whatever else is broken."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,8 @@ class Report:
             [finding for finding in failures if finding.severity is Severity.WARNING],
         ):
             failed = {finding.check for finding in group}
-            roots = [finding for finding in group if finding.explained_by not in failed] or group
+            origins = [finding for finding in group if finding.explained_by not in failed] or group
+            roots = [finding for finding in origins if finding.family != AFTERMATH] or origins
             roots.sort(key=lambda finding: not finding.certain)
             if roots:
                 return tuple(dict.fromkeys(finding.cause for finding in roots if finding.cause))

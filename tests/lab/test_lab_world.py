@@ -111,3 +111,18 @@ def test_a_denial_speaks_the_services_language(
 
     assert refused.value.response["Error"]["Code"] == code
     assert lab.cloud.count()[name] == 1
+
+
+def test_printed_commands_run_as_they_stand(lab: Lab) -> None:
+    rule = f"IpProtocol=tcp,FromPort=8443,ToPort=8443,UserIdGroupPairs=[{{GroupId={lab.world.registry_group}}}]"
+    group = lab.world.model_group
+    lab.apply([f"aws ec2 authorize-security-group-egress --group-id {group} --ip-permissions '{rule}'"])
+    made = lab.client("ec2").describe_security_groups(GroupIds=[group])["SecurityGroups"][0]
+
+    assert 8443 in {permission.get("FromPort") for permission in made["IpPermissionsEgress"]}
+
+
+def test_what_moto_lacks_is_answered_empty(lab: Lab) -> None:
+    answer = lab.client("ec2").describe_security_group_vpc_associations()
+
+    assert answer["SecurityGroupVpcAssociations"] == []

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from breaking import Break, both, name_servers, record, vpc_attribute, zone
+from breaking import Break, both, endpoint, name_servers, record, vpc_attribute, zone
 from laboratory import Lab, Scenario, prove
 
 from pullcheck.demo.world import REGISTRY_ADDRESS, REGISTRY_HOST
@@ -52,11 +52,11 @@ SCENARIOS = (
     Scenario("dns.support-disabled", vpc_attribute(EnableDnsSupport=False)),
     Scenario("dns.hostnames-disabled", vpc_attribute(EnableDnsHostnames=False)),
     Scenario("dns.dhcp-custom-servers", name_servers("10.0.0.53"), status="unknown"),
-    Scenario("dns.zone-not-associated", associated_elsewhere),
+    Scenario("dns.zone-not-associated", associated_elsewhere, status="unknown"),
     Scenario("dns.zone-shadows-public-name", no_record, heals=False),
     Scenario("dns.more-specific-zone-wins", zone(REGISTRY_HOST), heals=False),
-    Scenario("dns.zone-hijacks-aws-names", zone("amazonaws.com"), heals=False),
-    Scenario("dns.resolver-rule-hijack", forwarded("."), status="unknown"),
+    Scenario("dns.zone-hijacks-aws-names", both(endpoint(PrivateDnsEnabled=False), zone("amazonaws.com")), heals=False),
+    Scenario("dns.resolver-rule-hijack", forwarded("lambda.us-east-1.amazonaws.com"), status="unknown"),
     Scenario("dns.aaaa-only", both(no_record, record("fd00::1", kind="AAAA")), heals=False),
     Scenario("dns.cname-target-unresolvable", both(no_record, record("gone.example.com", kind="CNAME")), heals=False),
     Scenario("dns.stale-address", record("10.0.10.99"), heals=False),

@@ -1,7 +1,7 @@
 """A credentials function that is not there, not ready, or answers something else."""
 
 import pytest
-from breaking import configuration, configure, provider, raises, returns
+from breaking import both, configuration, configure, provider, raises, returns
 from laboratory import Lab, Scenario, prove
 
 from pullcheck.demo.registry import PASSWORD, USERNAME
@@ -26,7 +26,7 @@ def attached_to_the_vpc(lab: Lab) -> None:
 SCENARIOS = (
     Scenario("lam.not-found", deleted, heals=False),
     Scenario("lam.not-found", provider(f"{FUNCTION_ARN}s"), heals=False, label="misspelt"),
-    Scenario("lam.qualifier-missing", provider(f"{FUNCTION_ARN}:live"), heals=False),
+    Scenario("lam.qualifier-missing", provider(f"{FUNCTION_ARN}:live")),
     Scenario("lam.state-not-active", configuration(State="Pending", StateReasonCode="Creating"), heals=False),
     Scenario(
         "lam.state-not-active",
@@ -43,7 +43,7 @@ SCENARIOS = (
     Scenario("lam.last-update-failed", configuration(LastUpdateStatus="Failed"), heals=False),
     Scenario("lam.tenant-isolation", configuration(TenancyConfig={"TenantIsolationMode": "PER_TENANT"}), heals=False),
     Scenario("lam.reserved-concurrency-zero", switched_off),
-    Scenario("lam.timeout-default-3s", configure(Timeout=3)),
+    Scenario("lam.timeout-default-3s", both(attached_to_the_vpc, configure(Timeout=3))),
     Scenario("lam.vpc-no-egress", attached_to_the_vpc, heals=False),
     Scenario(
         "lam.response-wrong-shape", returns({"credentials": {"username": "u", "password": "p"}}), heals=False, live=True
@@ -51,7 +51,7 @@ SCENARIOS = (
     Scenario("lam.response-proxy-format", returns({"statusCode": 200, "body": "{}"}), heals=False, live=True),
     Scenario("lam.response-json-string", returns('{"Credentials": {}}'), heals=False, live=True),
     Scenario("lam.response-empty", returns(None), heals=False, live=True),
-    Scenario("lam.function-error", raises("KeyError"), heals=False, live=True),
+    Scenario("lam.function-error", raises("RuntimeError"), heals=False, live=True),
     Scenario("lam.handler-or-package", raises("Runtime.ImportModuleError"), heals=False, live=True),
     Scenario(
         "lam.secrets-in-env-or-logs", configure(Environment={"Variables": {"REGISTRY_PASSWORD": "x"}}), heals=False

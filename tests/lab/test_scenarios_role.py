@@ -1,15 +1,16 @@
 """A role that SageMaker cannot assume, or that may not do what the pull needs."""
 
 import pytest
-from breaking import attach_aws_policy, both, boundary, invoke_policy, no_role_policy, provider, request, trust
+from breaking import Break, attach_aws_policy, both, boundary, invoke_policy, no_role_policy, provider, request, trust
 from laboratory import Lab, Scenario, prove
 
-from pullcheck.demo.world import ACCOUNT, FUNCTION_ARN, ROLE, ROLE_ARN
+from pullcheck.demo.account import ACCOUNT
+from pullcheck.demo.world import FUNCTION_ARN, ROLE, ROLE_ARN
 
 NETWORK_ACTIONS = ("ec2:*", "lambda:GetFunction")
 
 
-def renamed_function(name: str) -> None | object:
+def renamed_function(name: str) -> Break:
     """A function of another name, which the model names."""
 
     def apply(lab: Lab) -> None:

@@ -53,7 +53,7 @@ SCENARIOS = (
     in_a_request("cfg.image-mutable-tag", image("{host}:{port}/team/model:latest")),
     in_a_request("cfg.private-name-not-certifiable", image("registry.corp:{port}/team/model:v1")),
     in_a_request("cfg.network-isolation-on", request(EnableNetworkIsolation=True)),
-    in_a_request("cfg.execution-role-missing", request(ExecutionRoleArn=None)),
+    in_a_request("cfg.execution-role-missing", request(ExecutionRoleArn=None), status="unknown"),
     in_a_request("cfg.execution-role-malformed", request(ExecutionRoleArn="SageMakerExecutionRole")),
     in_a_request(
         "cfg.serverless-variant",

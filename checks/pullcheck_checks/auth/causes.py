@@ -48,7 +48,7 @@ REALM_RELATIVE = Cause(
 )
 REALM_HTTP = Cause(
     "auth.realm-http",
-    breaks="The token service is announced as http://, so the password would travel unencrypted, or to a closed port 80.",
+    breaks="The token service is announced as http://: the password would travel unencrypted, or to a closed port 80.",
     seen="GET /v2/: the scheme of realm in the Bearer challenge.",
     fix="Set the registry's external URL to https, or have the proxy send X-Forwarded-Proto: https.",
     basis=Basis.FIELD_REPORT,

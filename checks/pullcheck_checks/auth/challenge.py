@@ -1,15 +1,17 @@
 """Does the registry ask for credentials in a way that is understood?"""
 
 from collections.abc import Iterator
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
-from pullcheck.evidence.registry import AddressPing, Ping
+from pullcheck.evidence.registry import AddressPing, Ping, RegistrySeen
 from pullcheck.vantage import Exchange
-from pullcheck.verdict import Basis, Cause, Fix, Severity, Verdict, failed, not_applicable, passed, unknown
+from pullcheck.verdict import Basis, Cause, Fix, Severity, Status, Verdict, failed, not_applicable, passed, unknown
 from pullcheck.wiring import check
 from pullcheck_checks.auth import causes
-from pullcheck_checks.auth.challenges import BASIC, BEARER, Challenge, challenges, first_of_each
 from pullcheck_checks.registry.addresses import by_address, no_address
+from pullcheck_checks.registry.answers import is_page
+from pullcheck_checks.registry.api_v2 import of_address, of_no_address
+from pullcheck_checks.registry.challenges import BASIC, BEARER, Challenge, challenges, first_of_each
 
 QUOTED = 200
 
@@ -25,14 +27,14 @@ def asks_in_a_way_that_is_understood(ping: Ping) -> Iterator[Verdict]:
 
     What: The WWW-Authenticate lines of the 401 answer to GET /v2/: scheme, realm, service.
 
-    Why: SageMaker gives the user name and password of the credentials Lambda function either to the registry (Basic) or
-    to the token service that the challenge names (Bearer). A challenge that container clients cannot read means that the
-    credentials are never sent.
+    Why: SageMaker gives the user name and password of the credentials Lambda function either to the registry (Basic)
+    or to the token service that the challenge names (Bearer). Behind a challenge that container clients cannot read,
+    the credentials are never sent.
 
     Passes: The first challenge of a line is Basic, or Bearer with an https URL as realm.
 
-    Fails: There is no challenge; it offers only schemes such as Negotiate, NTLM or Digest; it breaks the grammar; the one
-    that is needed stands behind another in the same line; or the realm is no https URL.
+    Fails: There is no challenge; it offers only schemes such as Negotiate, NTLM or Digest; it breaks the grammar; the
+    one that is needed stands behind another in the same line; or the realm is no https URL.
 
     Not verified when: The registry was not reached, or answered GET /v2/ with neither 200 nor 401.
 
@@ -41,20 +43,24 @@ def asks_in_a_way_that_is_understood(ping: Ping) -> Iterator[Verdict]:
     Source: RFC 9110 section 11.6.1; distribution project, token authentication specification.
     """
     if not ping.answers:
-        yield no_address(ping.seen, blocked_by="registry.api-v2")
+        yield no_address(ping.seen, blocked_by=_blocker(of_no_address(ping.seen)))
     else:
-        yield from by_address(ping, _judge)
+        yield from by_address(ping, lambda answer: _judge(ping.seen, answer))
 
 
-def _judge(answer: AddressPing) -> Verdict:
+def _judge(seen: RegistrySeen, answer: AddressPing) -> Verdict:
     exchange = answer.last
-    if exchange is None or exchange.status is None:
-        return unknown("", "GET /v2/ brought no answer; see registry.api-v2", blocked_by="registry.api-v2")
-    if exchange.status == 200:
+    if exchange and exchange.status == 401:
+        return _judge_lines(exchange)
+    if exchange and exchange.status == 200 and not is_page(exchange):
         return not_applicable("", "GET /v2/ answers 200 without credentials: the registry's root asks for none")
-    if exchange.status != 401:
-        return unknown("", f"GET /v2/ answers {exchange.status}, which asks for nothing", blocked_by="registry.api-v2")
-    return _judge_lines(exchange)
+    reached = of_address(seen, answer)
+    return unknown("", f"no challenge was seen: {reached.because}", blocked_by=_blocker(reached))
+
+
+def _blocker(verdict: Verdict) -> str | None:
+    """The check of the registry's API where it failed: an unknown answer blocks nothing."""
+    return "registry.api-v2" if verdict.status is Status.FAIL else verdict.blocked_by
 
 
 def _judge_lines(exchange: Exchange) -> Verdict:
@@ -72,7 +78,7 @@ def _judge_lines(exchange: Exchange) -> Verdict:
     if basic:
         return passed("", f"GET /v2/ answers 401 and asks for {_in_words(basic)}")
     if hidden:
-        because = f"{_quote(exchange)}: {hidden[0].scheme} stands behind {visible[0].scheme} in one line"
+        because = f"{_quote(exchange)}: {hidden[0].scheme} does not stand first in its line"
         return _failed(because, causes.CHALLENGES_IN_ONE_LINE)
     schemes = ", ".join(dict.fromkeys(one.scheme for one in everything if one.scheme))
     if schemes:
@@ -93,7 +99,7 @@ def _judge_bearer(exchange: Exchange, bearer: Challenge) -> Verdict:
     if url is None or url.scheme not in ("", "http", "https"):
         return _failed(f"{_quote(exchange)}: realm is no URL of HTTP", causes.CHALLENGE_MALFORMED)
     if not url.scheme or not url.hostname:
-        return _failed(f"GET /v2/ answers 401 with the realm {realm[:QUOTED]}", causes.REALM_RELATIVE)
+        return _of_relative_realm(exchange, realm)
     if url.scheme == "http":
         return _failed(f"GET /v2/ answers 401 with the realm {_shown(url)}", causes.REALM_HTTP)
     if read.get("service") != bearer.get("service"):
@@ -102,6 +108,13 @@ def _judge_bearer(exchange: Exchange, bearer: Challenge) -> Verdict:
         because = f"{_quote(exchange)}: {bearer.fault}, and nothing behind it is read"
         return _failed(because, causes.CHALLENGE_MALFORMED, severity=Severity.WARNING)
     return passed("", f"GET /v2/ answers 401 and asks for {_in_words(bearer)}")
+
+
+def _of_relative_realm(exchange: Exchange, realm: str) -> Verdict:
+    cause = causes.REALM_RELATIVE
+    whole = urljoin(exchange.url, realm)
+    summary = f"{cause.fix.removesuffix('.')}; as it stands it would be {whole[:QUOTED]}"
+    return failed("", f"GET /v2/ answers 401 with the realm {realm[:QUOTED]}", cause, Fix(summary))
 
 
 def _failed(because: str, cause: Cause, severity: Severity | None = None) -> Verdict:

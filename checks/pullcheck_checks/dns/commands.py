@@ -31,11 +31,3 @@ def associate(zone: HostedZone, zones: PrivateZones) -> tuple[str, ...]:
     """Let the VPC use the zone."""
     vpc = f"VPCRegion={zones.region},VPCId={zones.vpc_id}"
     return (f"aws route53 associate-vpc-with-hosted-zone --hosted-zone-id {zone.id} --vpc {vpc}",)
-
-
-def hand_out_amazons_servers(vpc_id: str) -> tuple[str, ...]:
-    """Give the VPC DHCP options with Amazon's resolver."""
-    configuration = "Key=domain-name-servers,Values=AmazonProvidedDNS"
-    made = f"aws ec2 create-dhcp-options --dhcp-configurations {configuration}"
-    options_id = f'"$({made} --query DhcpOptions.DhcpOptionsId --output text)"'
-    return (f"aws ec2 associate-dhcp-options --vpc-id {vpc_id} --dhcp-options-id {options_id}",)

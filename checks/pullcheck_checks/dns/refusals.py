@@ -56,10 +56,8 @@ def _without_resolver(attributes: DnsAttributes, lookup: RegistryLookup | Unavai
 
 
 def _without_zones(attributes: DnsAttributes, lookup: RegistryLookup) -> Verdict:
-    domains = ", ".join(dict.fromkeys(str(branch) for branch in lookup.branches))
-    because = (
-        f"enableDnsHostnames is off in {attributes.vpc_id}, so its private zones are not asked, which say: {domains}"
-    )
+    say = ", ".join(f"{branch.source or 'public DNS'} says {branch}" for branch in lookup.branches)
+    because = f"enableDnsHostnames is off in {attributes.vpc_id}, so its private zones are not asked: {say}"
     fix = Fix(f"turn on enableDnsHostnames of {attributes.vpc_id}", turn_on(attributes))
     sources = (branch.source for branch in lookup.branches if branch.source)
     return failed(lookup.name, because, causes.HOSTNAMES_DISABLED, fix, resources=[attributes.vpc_id, *sources])

@@ -19,7 +19,6 @@ from pullcheck.vantage import Resolution
 from pullcheck.verdict import Cause, Fix, Verdict, failed, not_applicable, passed, unknown
 from pullcheck.wiring import check
 from pullcheck_checks.dns import causes
-from pullcheck_checks.dns.commands import hand_out_amazons_servers
 from pullcheck_checks.dns.refusals import refusals
 
 
@@ -80,8 +79,7 @@ def _denied(heard: Resolution, told: Sequence[NamedAddress], servers: NameServer
         fix = Fix(f"publish {heard.name} in a private zone of the VPC or in public DNS")
         return failed(heard.name, because, causes.NOT_ANSWERED, fix)
     because += f"; {servers.options_id} makes {servers.vpc_id} ask {', '.join(servers.servers)}"
-    summary = "let these servers forward the domain to the VPC's resolver, or hand out Amazon's to the whole VPC"
-    fix = Fix(summary, hand_out_amazons_servers(servers.vpc_id))
+    fix = Fix("let these servers forward the domain to the VPC's resolver, or give the VPC DHCP options with Amazon's")
     return failed(heard.name, because, causes.CUSTOM_SERVERS, fix, resources=[servers.vpc_id, servers.options_id])
 
 
@@ -93,7 +91,12 @@ def _by_data(
     elsewhere: ZonesElsewhere | Unavailable,
 ) -> Verdict:
     if isinstance(addresses, Unavailable):
-        return unknown(registry.host, addresses.because, cause=_suspect(servers, elsewhere))
+        cause = _suspect(servers, elsewhere)
+        if cause is causes.ZONE_NOT_ASSOCIATED and isinstance(elsewhere, ZonesElsewhere):
+            zone = elsewhere.zones[0]
+            holds = f"{zone.zone} has {', '.join(zone.addresses)} and is not associated with the VPC"
+            return unknown(registry.host, f"{addresses.because}; {holds}", cause=cause, resources=[zone.zone.id])
+        return unknown(registry.host, addresses.because, cause=cause)
     return _agreed(registry.host, told, [one.address for one in addresses.addresses], _sources(addresses.addresses))
 
 
@@ -113,7 +116,7 @@ def _agreed(host: str, told: Sequence[NamedAddress], used: Sequence[str], source
     if other and not other.issuperset(ipv4):
         fix = Fix("find out which address is the registry's; correct the record or what answers in its place")
         return failed(host, f"{because}, but {_list(told)}", causes.ANSWERS_DIFFER, fix)
-    return passed(host, f"{because}; {_list(told)}" if told else because)
+    return passed(host, because)
 
 
 def _list(named: Sequence[NamedAddress]) -> str:
@@ -127,4 +130,4 @@ def _sources(named: Sequence[NamedAddress]) -> str:
 def _at(named: NamedAddress) -> str:
     if named.provenance is Provenance.LIVE and named.source == "outside":
         return "of public DNS, which is alike everywhere, seen from outside the VPC"
-    return "" if named.provenance is Provenance.OPTION else f"of {named.source}"
+    return "" if named.provenance is Provenance.OPTION else named.source

@@ -8,8 +8,8 @@ ZONES_GUIDE = "Route 53 Developer Guide, considerations when using a private hos
 
 WRONG_SERVICE = Cause(
     "vpce.wrong-service",
-    breaks="The VPC's endpoint stands for a service that is named like the regional Lambda service but is not it, so the"
-    " name that SageMaker calls passes it by.",
+    breaks="The VPC's endpoint stands for a service that is named like the regional Lambda service but is not it, so"
+    " the name that SageMaker calls passes it by.",
     seen="ec2:DescribeVpcEndpoints: ServiceName is another than the regional Lambda service's.",
     fix="Make an endpoint for the regional Lambda service.",
     basis=Basis.INFERENCE,

@@ -41,14 +41,14 @@ def _of_endpoint(
     if not attributes.private_names:
         yield _blocked(name, endpoint, attributes, severity)
     if not endpoint.private_dns:
-        because = f"{endpoint.id} for {endpoint.service_name} has private DNS off, and no private zone leads {name} to it"
+        because = (
+            f"{endpoint.id} for {endpoint.service_name} has private DNS off, and no private zone leads {name} to it"
+        )
         fix = Fix(f"turn on private DNS of {endpoint.id}", (f"{on} --private-dns-enabled",))
         yield failed(name, because, causes.PRIVATE_DNS_OFF, fix, severity=severity, resources=resources)
     if endpoint.ipv6_only:
-        because = (
-            f"{endpoint.id} has the IP type {endpoint.ip_type} and DNS records of type {endpoint.record_ip_type}: {name}"
-            " has no IPv4 address"
-        )
+        kinds = f"IP type {endpoint.ip_type}, DNS records of type {endpoint.record_ip_type}"
+        because = f"{endpoint.id} gives {name} no IPv4 address ({kinds})"
         kind = " --ip-address-type ipv4" if endpoint.ip_type == "ipv6" else ""
         fix = Fix(f"give {endpoint.id} IPv4", (f"{on}{kind} --dns-options DnsRecordIpType=ipv4",))
         yield failed(name, because, causes.IP_TYPE, fix, resources=resources)
@@ -67,9 +67,7 @@ def _blocked(name: str, endpoint: InterfaceEndpoint, attributes: DnsAttributes, 
     resources = [attributes.vpc_id, endpoint.id]
     severity = severity if attributes.support else Severity.ERROR
     cause = causes.PRIVATE_DNS_BLOCKED
-    return failed(
-        name, because, cause, fix, severity=severity, resources=resources, explained_by="dns.registry-name"
-    )
+    return failed(name, because, cause, fix, severity=severity, resources=resources, explained_by="dns.registry-name")
 
 
 def _state(name: str, endpoint: InterfaceEndpoint, severity: Severity) -> Verdict:
@@ -114,7 +112,7 @@ def _of_zones(endpoints: LambdaEndpoints, lookup: LambdaLookup) -> Iterator[Verd
         yield failed(lookup.name, str(branch), causes.ZONE_HIJACKS, fix, resources=filter(None, [branch.source]))
 
 
-def without_endpoint(subnets: ModelSubnets, tables: RouteTables | Unavailable) -> Severity:
+def weight_of_public_addresses(subnets: ModelSubnets, tables: RouteTables | Unavailable) -> Severity:
     """How much it weighs that the name leads to public addresses: a warning where every subnet has a way to them."""
     if isinstance(tables, Unavailable):
         return Severity.ERROR

@@ -1,20 +1,20 @@
 """Does the name under which SageMaker calls the credentials Lambda lead to the interface endpoint?"""
 
-import shlex
 from collections.abc import Iterator
-from ipaddress import ip_address
 
-from pullcheck.evidence.dns import DnsAttributes, Ending, LambdaAnswer, LambdaLookup, NameServers
+from pullcheck.evidence.dns import DnsAttributes, Ending, LambdaAnswer, LambdaLookup, NameServers, is_ipv4
 from pullcheck.evidence.endpoint import LambdaEndpoints
 from pullcheck.evidence.names import LambdaAddresses
 from pullcheck.evidence.network import RouteTables
-from pullcheck.evidence.placement import CredentialsProvider, LambdaName
+from pullcheck.evidence.placement import LambdaName
 from pullcheck.evidence.vpc import ModelSubnets
 from pullcheck.missing import Unavailable
-from pullcheck.verdict import Cause, Fix, Severity, Verdict, failed, not_applicable, passed, unknown
+from pullcheck.verdict import Cause, Fix, Verdict, failed, not_applicable, passed, unknown
 from pullcheck.wiring import check
 from pullcheck_checks.endpoint import causes
-from pullcheck_checks.endpoint.faults import faults, without_endpoint
+from pullcheck_checks.endpoint.faults import faults, weight_of_public_addresses
+
+OTHER_RESOLVER = Fix("see which resolver that machine asks, and let it answer as the VPC's does")
 
 
 @check("endpoint.lambda-name", "The Lambda name leads to the interface endpoint", causes.CAUSES)
@@ -49,46 +49,80 @@ def leads_to_the_endpoint(
     Source: AWS PrivateLink Guide, interface endpoints; Route 53 Developer Guide, private hosted zones.
     """
     if isinstance(addresses, LambdaAddresses) and addresses.endpoint_id:
-        yield _led(addresses, lookup, live)
+        yield _led(addresses, live)
         return
-    if isinstance(attributes, DnsAttributes) and isinstance(lookup, LambdaLookup) and _amazons(servers):
-        found = list(faults(endpoints, attributes, lookup, without_endpoint(subnets, tables)))
-    else:
-        found = []
-    heard = live if isinstance(live, LambdaAnswer) else None
+    found: list[Verdict] = []
+    told = isinstance(addresses, LambdaAddresses) or addresses.blocked_by
+    amazons = isinstance(servers, NameServers) and servers.are_amazons
+    if told and amazons and isinstance(attributes, DnsAttributes) and isinstance(lookup, LambdaLookup):
+        found += faults(endpoints, attributes, lookup, weight_of_public_addresses(subnets, tables))
     if found:
         yield from found
-    elif heard and (endpoints.here or heard.resolution.no_such_name):
-        yield _missed(heard, endpoints, servers, lookup)
+    elif isinstance(live, LambdaAnswer) and live.resolution.addresses and endpoints.here:
+        yield _missed(live, endpoints, servers, lookup)
     elif isinstance(addresses, Unavailable):
         yield unknown(name.host, addresses.because, cause=_suspect(endpoints, servers, lookup))
     else:
-        yield not_applicable(name.host, _without(name, endpoints))
+        yield not_applicable(name.host, _without(endpoints))
 
 
-def _amazons(servers: NameServers | Unavailable) -> bool:
-    return isinstance(servers, NameServers) and servers.are_amazons
-
-
-def _led(used: LambdaAddresses, lookup: LambdaLookup | Unavailable, live: LambdaAnswer | Unavailable) -> Verdict:
+def _led(used: LambdaAddresses, live: LambdaAnswer | Unavailable) -> Verdict:
     listed = {one.address for one in used.addresses}
     sources = dict.fromkeys(f"{one.provenance.value} {one.source}" for one in used.addresses)
     because = f"{used.host} is {', '.join(sorted(listed))}, of {used.endpoint_id}, by {' and '.join(sources)}"
     resources = filter(None, [used.endpoint_id])
-    if isinstance(live, Unavailable) or listed.issuperset(live.resolution.addresses):
-        answer = None if isinstance(live, Unavailable) else live.resolution
-        if answer and answer.no_such_name:
-            because += f"; but a lookup inside the VPC says that it does not exist ({answer.error}); see which resolver"
-            return unknown(used.host, f"{because} that machine asks, and the VPC's DNS Firewall", resources=resources)
-        because += "; a lookup inside the VPC agrees" if answer and answer.addresses else ""
+    if isinstance(live, Unavailable):
         return passed(used.host, because, resources=resources)
-    because += f"; but a lookup inside the VPC gives {', '.join(live.resolution.addresses)}"
-    if rule := _rule(lookup):
-        return failed(used.host, f"{because}; {rule}", causes.RULE_HIJACKS, _except(used.host), resources=resources)
-    fix = Fix("see which resolver that machine asks, and let it answer as the VPC's does")
-    return failed(used.host, because, causes.ANSWER_DIFFERS, fix, resources=resources)
+    answer = live.resolution
+    if answer.no_such_name:
+        because += (
+            f"; but a lookup inside the VPC says that it does not exist ({answer.error}): see which resolver that"
+        )
+        return unknown(used.host, f"{because} machine asks, and the VPC's DNS Firewall", resources=resources)
+    if listed.issuperset(one for one in answer.addresses if is_ipv4(one)):
+        agreed = "; a lookup inside the VPC agrees" if answer.addresses else ""
+        return passed(used.host, because + agreed, resources=resources)
+    because += f"; but a lookup inside the VPC gives {', '.join(answer.addresses)}"
+    return failed(used.host, because, causes.ANSWER_DIFFERS, OTHER_RESOLVER, resources=resources)
 
 
-def _rule(lookup: LambdaLookup | Unavailable) -> str:
-    branches = () if isinstance(lookup, Unavailable) else lookup.branches
-    return next((branch.detail for branch in branches if branch.ending is Ending.FORWARDED), "")
+def _missed(
+    live: LambdaAnswer,
+    endpoints: LambdaEndpoints,
+    servers: NameServers | Unavailable,
+    lookup: LambdaLookup | Unavailable,
+) -> Verdict:
+    """A lookup inside gave other addresses than the endpoint's, and the VPC's own data does not say why."""
+    host = live.resolution.name
+    ids = [endpoint.id for endpoint in endpoints.here]
+    given = ", ".join(live.resolution.addresses)
+    because = f"a lookup inside the VPC gives {given} for {host}, no address of {', '.join(ids)}"
+    cause = _suspect(endpoints, servers, lookup) or causes.ANSWER_DIFFERS
+    return failed(host, because, cause, _fix(cause, host, endpoints), resources=[endpoints.vpc_id, *ids])
+
+
+def _fix(cause: Cause, host: str, endpoints: LambdaEndpoints) -> Fix:
+    if cause is causes.RULE_HIJACKS:
+        return Fix(f"let the VPC's own resolver answer {host}: a SYSTEM rule, or no rule for this very name")
+    if cause is causes.NOT_MAPPED:
+        leading = next((one.dns_names[0] for one in endpoints.here if one.dns_names), "the endpoint's DNS name")
+        return Fix(f"map {host} to {leading} on the VPC's name servers, or let them forward it to the VPC's resolver")
+    return OTHER_RESOLVER
+
+
+def _suspect(
+    endpoints: LambdaEndpoints, servers: NameServers | Unavailable, lookup: LambdaLookup | Unavailable
+) -> Cause | None:
+    if isinstance(servers, NameServers) and not servers.are_amazons:
+        return causes.NOT_MAPPED if endpoints.here else None
+    branches = lookup.branches if isinstance(lookup, LambdaLookup) else ()
+    return causes.RULE_HIJACKS if any(one.ending is Ending.FORWARDED for one in branches) else None
+
+
+def _without(endpoints: LambdaEndpoints) -> str:
+    others = ", ".join(f"{one.id} in {one.vpc_id}" for one in endpoints.elsewhere)
+    seen = f" ({others} serves that VPC, and no private zone leads here)" if others else ""
+    return (
+        f"{endpoints.vpc_id} has no endpoint for {endpoints.service_name}{seen}, so the name leads to Lambda's public"
+        " addresses; whether the model reaches these is for network.lambda-reachable"
+    )

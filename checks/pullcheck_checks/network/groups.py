@@ -8,12 +8,7 @@ from functools import partial
 from pullcheck import Unavailable
 from pullcheck.evidence.network import GroupReference, GroupRule
 from pullcheck_checks.network.index import Index
-from pullcheck_checks.network.spans import Span, Spans, common, merged, span_of, without
-
-PRIVATE = tuple(
-    span for cidr in ("10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16") if (span := span_of(cidr))
-)
-"""RFC 1918 and RFC 6598."""
+from pullcheck_checks.network.spans import PRIVATE, Span, Spans, common, merged, span_of, without
 
 
 class Gap(StrEnum):

@@ -1,6 +1,6 @@
 """Network evidence made ready for many questions: found by id, rules turned into intervals, answers remembered."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from pullcheck import Unavailable
@@ -20,18 +20,29 @@ Found = TypeVar("Found")
 
 
 class Index:
-    """Look-ups over evidence: a row that cannot be known is an `Unavailable` that says why, one that is not there None."""
+    """Look-ups over evidence: what cannot be known is an `Unavailable` that says why, what is not there None."""
 
     def __init__(self, evidence: NetworkEvidence) -> None:
         self.evidence = evidence
-        self._known: dict[Hashable, Any] = {}
+        self._known: dict[tuple[Any, ...], Any] = {}
 
-    def once(self, key: Hashable, make: Callable[[], Found]) -> Found:
-        """The value for this key, made when first asked for."""
+    def once(self, key: tuple[Any, ...], make: Callable[[], Found]) -> Found:
+        """The value for this key, made when first asked for; ``key[1]`` names the row or rows that it is made from."""
         if key not in self._known:
             self._known[key] = make()
         found: Found = self._known[key]
         return found
+
+    def after(self, evidence: NetworkEvidence, touched: Iterable[str]) -> "Index":
+        """The index of evidence that differs in these rows alone; what does not depend on them is not asked again."""
+        later = Index(evidence)
+        names = frozenset(touched)
+        later._known = {
+            key: value
+            for key, value in self._known.items()
+            if len(key) > 2 and key[1] not in names and not names.intersection(key[1])
+        }
+        return later
 
     def _rows(self, table: Any, key: str) -> dict[str, Any] | Unavailable:
         if isinstance(table, Unavailable):

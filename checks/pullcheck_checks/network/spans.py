@@ -40,6 +40,12 @@ def address_of(number: int) -> str:
     return ".".join(map(str, number.to_bytes(4, "big")))
 
 
+PRIVATE: Spans = tuple(
+    span for cidr in ("10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16") if (span := span_of(cidr))
+)
+"""RFC 1918 and RFC 6598."""
+
+
 def merged(spans: Iterable[Span]) -> Spans:
     """The union of any intervals."""
     found: list[Span] = []

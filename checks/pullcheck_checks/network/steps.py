@@ -68,8 +68,9 @@ class Reason(StrEnum):
 class Step:
     """What one place does with the ``wanted`` packets: pairs of the client's (or remote) address and a port.
 
-    ``remote`` is the CIDR that a rule here has to name, ``ports`` what it has to let through, and ``before`` the number
-    that an ACL entry must stay below. ``resources`` are the ids of what stands here.
+    ``resources`` are the ids of what stands here. For the fix: ``remote`` are the CIDRs that a rule has to name,
+    ``ports`` what it has to let through, ``egress`` the side that it belongs to, ``before`` the number that an ACL entry
+    must stay below; ``route`` is the destination of the route that decided.
     """
 
     place: Place
@@ -78,9 +79,11 @@ class Step:
     wanted: Boxes = ()
     passes: Boxes = ()
     resources: tuple[str, ...] = ()
-    remote: str = ""
+    remote: tuple[str, ...] = ()
     ports: Span = (0, 0)
     before: int = 0
+    egress: bool = False
+    route: str = ""
 
     @property
     def blocks(self) -> bool:

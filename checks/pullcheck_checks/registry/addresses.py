@@ -29,7 +29,8 @@ def seen_from_outside(seen: RegistrySeen) -> bool:
 
 def no_address(seen: RegistrySeen, blocked_by: str | None = None) -> Verdict:
     """Nothing can be said without an address."""
-    because = f"{seen.host} does not resolve from {seen.vantage} the VPC ({seen.error}); {LOOK_FROM_INSIDE}"
+    remedy = LOOK_FROM_INSIDE if seen_from_outside(seen) else "look again, or name the address with --resolve"
+    because = f"{seen.host} does not resolve, {seen.vantage} vantage ({seen.error}); {remedy}"
     return unknown(f"{seen.host}:{seen.port}", because, blocked_by=blocked_by)
 
 

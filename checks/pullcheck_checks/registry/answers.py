@@ -6,8 +6,8 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 from pullcheck.evidence.registry import PathPrefix
 from pullcheck.vantage import Exchange
 from pullcheck.verdict import Cause, Fix, Verdict, failed, passed, unknown
-from pullcheck_checks.auth.challenges import BASIC, BEARER, challenges
 from pullcheck_checks.registry import causes
+from pullcheck_checks.registry.challenges import BASIC, BEARER, challenges
 
 DOCKER_HUB = "registry-1.docker.io"
 VERSION_HEADER = "Docker-Distribution-Api-Version"
@@ -15,7 +15,7 @@ VERSION = "registry/2.0"
 
 _TITLE = re.compile(r"<title[^>]*>([^<]{1,200})", re.IGNORECASE)
 _SIGN_IN_PARAMETERS = frozenset({"client_id", "redirect_uri", "response_type", "samlrequest", "relaystate", "wtrealm"})
-_SIGN_IN_WORDS = re.compile(r"log-?in|sign-?in|\bsso\b|oauth|openid|saml|adfs|\bcas\b|authorize", re.IGNORECASE)
+_SIGN_IN_WORDS = re.compile(r"\b(log-?in|sign-?in|sso|oauth2?|openid|saml2?|adfs|cas|authorize)\b", re.IGNORECASE)
 
 
 def of_answer(host: str, exchange: Exchange, prefix: PathPrefix | None) -> Verdict:
@@ -79,9 +79,9 @@ def _of_redirect(exchange: Exchange) -> Verdict:
         return _failed(f"{_said(exchange)} without Location", causes.UNEXPECTED_STATUS)
     because = f"{_said(exchange)} with Location: {location}"
     try:
-        target = urlsplit(urljoin(exchange.url, location))
+        here, target = urlsplit(exchange.url), urlsplit(urljoin(exchange.url, location))
         parameters = {name.lower() for name, _ in parse_qsl(target.query, keep_blank_values=True)}
-        place = f"{target.hostname} {target.path}"
+        place = target.path if target.hostname == here.hostname else f"{target.hostname} {target.path}"
     except ValueError:
         return _failed(because, causes.UNEXPECTED_STATUS)
     if parameters & _SIGN_IN_PARAMETERS or _SIGN_IN_WORDS.search(place):

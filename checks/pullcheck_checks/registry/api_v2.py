@@ -1,6 +1,7 @@
 """Is it a registry that answers?"""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from pullcheck.evidence.registry import AddressPing, PathPrefix, Ping, RegistrySeen
 from pullcheck.missing import NotApplicable, Unavailable
@@ -32,30 +33,35 @@ def speaks_api_v2(ping: Ping, prefix: PathPrefix | NotApplicable | Unavailable) 
     Fails: Nothing listens; the port speaks plain HTTP; the path is missing or lies below a prefix; a sign-in page, a
     filter or a proxy without a backend answers instead. A missing version header is a warning.
 
-    Not verified when: From outside the VPC the name does not resolve or the address does not answer, which proves nothing
-    about the VPC; the TLS handshake fails (see tls.protocol); or the answer leads to another host.
+    Not verified when: From outside the VPC the name does not resolve or the address does not answer, which proves
+    nothing about the VPC; the TLS handshake fails (see tls.protocol); or the answer leads to another host.
 
-    Fix: Name the registry's own host and port in Image, serve it over TLS, and let proxies pass /v2/* through unchanged.
+    Fix: Name the registry's own host and port in Image, serve it over TLS, and let proxies pass /v2/* on unchanged.
 
     Source: SageMaker guide, private Docker registry for real-time inference; distribution project, registry HTTP API V2
     specification, API version check.
     """
     if not ping.answers:
-        yield _without_address(ping.seen)
+        yield of_no_address(ping.seen)
     else:
         known = prefix if isinstance(prefix, PathPrefix) else None
-        yield from by_address(ping, lambda answer: _judge(ping.seen, answer, known))
+        yield from by_address(ping, lambda answer: of_address(ping.seen, answer, known))
 
 
-def _judge(seen: RegistrySeen, answer: AddressPing, prefix: PathPrefix | None) -> Verdict:
+def of_address(seen: RegistrySeen, answer: AddressPing, prefix: PathPrefix | None = None) -> Verdict:
+    """The verdict on one address; its subject is left empty."""
     if answer.last is None:
         return without_connection(seen, answer)
     if answer.last.outcome is not Outcome.OK:
         return without_answer(answer.last)
-    return of_answer(seen.host, answer.last, prefix)
+    verdict = of_answer(seen.host, answer.last, prefix)
+    if answer.forwarded and answer.exchange:
+        return replace(verdict, because=f"/v2/ answers {answer.exchange.status} and leads on: {verdict.because}")
+    return verdict
 
 
-def _without_address(seen: RegistrySeen) -> Verdict:
+def of_no_address(seen: RegistrySeen) -> Verdict:
+    """The verdict on a name that does not resolve."""
     if seen_from_outside(seen) or not seen.no_such_name:
         return no_address(seen)
     because = f"the resolver inside the VPC says of {seen.host}: {seen.error}"

@@ -11,7 +11,7 @@ _NETWORK = "network.registry-reachable"
 
 def without_connection(seen: RegistrySeen, answer: AddressPing) -> Verdict:
     """The verdict on an address to which TCP did not connect."""
-    attempt = f"TCP connection to port {seen.port} from {seen.vantage} the VPC: {answer.tcp.value}"
+    attempt = f"TCP connection to port {seen.port}, {seen.vantage} vantage: {answer.tcp.value}"
     if answer.tcp is Outcome.REFUSED:
         return _failed(attempt, causes.CONNECTION_REFUSED)
     if answer.tcp is Outcome.RESET:

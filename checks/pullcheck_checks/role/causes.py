@@ -112,7 +112,7 @@ RESOURCE_DENY = Cause(
 WRONG_PRINCIPAL = Cause(
     "lam.wrong-principal-granted",
     breaks="The function's policy admits the SageMaker service, but the call is made by the execution role.",
-    seen="the function's policy allows lambda:InvokeFunction to a Service principal of SageMaker, and nothing to the role",
+    seen="the function's policy allows lambda:InvokeFunction to SageMaker's service principal, and nothing to the role",
     fix="allow the execution role instead",
     basis=Basis.DOCUMENTED,
     source=_GUIDE,
@@ -163,8 +163,8 @@ TRUST_MISSING = Cause(
 TRUST_CONDITIONS = Cause(
     "iam.trust-conditions",
     breaks="The trust policy names SageMaker but under conditions, or next to a Deny, that its call does not pass.",
-    seen="a condition of the trust policy, such as sts:ExternalId or a narrow aws:SourceArn, does not fit what SageMaker "
-    "sends when it assumes the role for hosting",
+    seen="a condition of the trust policy, such as sts:ExternalId or a narrow aws:SourceArn, does not fit what "
+    "SageMaker sends when it assumes the role for hosting",
     fix="ask for aws:SourceAccount alone, or for aws:SourceArn arn:PARTITION:sagemaker:REGION:ACCOUNT:*",
     basis=Basis.DOCUMENTED,
     source=_ROLES,

@@ -71,7 +71,8 @@ def _identity(case: Case, decision: Decision) -> Diagnosis:
 def _lack(layer: Examined, case: Case, whose: str) -> str:
     names = tuple(dict.fromkeys(str(one.statement.policy) for one in layer.outcomes))
     where = f" ({', '.join(names)})" if names else ""
-    return f"none of the {len(layer.outcomes)} statements of {whose}{where} allows {case.call.action} on {case.call.resource}"
+    what = f"{case.call.action} on {case.call.resource}"
+    return f"none of the {len(layer.outcomes)} statements of {whose}{where} allows {what}"
 
 
 def _miss(outcome: Outcome, case: Case) -> _Miss | None:

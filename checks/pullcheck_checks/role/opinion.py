@@ -1,4 +1,4 @@
-"""What AWS's own simulator adds to the local decision: above all, the layer of the organisation (iam rules 22 to 27)."""
+"""What AWS's own simulator adds to the local decision: above all the organisation's layer (iam rules 22 to 27)."""
 
 from pullcheck.evidence.role import InvokeCall, Organization, Simulation
 from pullcheck.missing import Unavailable

@@ -21,7 +21,7 @@ STATEMENT_KEYS = frozenset(
 )
 
 
-class _NotUnderstood(ValueError):
+class _NotUnderstoodError(ValueError):
     """The document does not have the form that the policy grammar gives."""
 
 
@@ -94,10 +94,10 @@ def read(text: str, policy: Source) -> tuple[Statement, ...]:
     try:
         document = json.loads(text)
         if not isinstance(document, dict) or not set(document) <= {"Version", "Id", "Statement"}:
-            raise _NotUnderstood("it is not a policy document")
+            raise _NotUnderstoodError("it is not a policy document")
         version = document.get("Version")
         if version not in VERSIONS:
-            raise _NotUnderstood(f"version {version} is not known")
+            raise _NotUnderstoodError(f"version {version} is not known")
         listed = document.get("Statement")
     except ValueError as error:
         return (Statement(policy, "the text", problem=str(error)),)
@@ -112,14 +112,14 @@ def _statement(row: object, policy: Source, index: int, variables: bool) -> Stat
     label = f'statement "{sid}"' if sid else f"statement {index}"
     try:
         if row.keys() - STATEMENT_KEYS:
-            raise _NotUnderstood(f"element {min(row.keys() - STATEMENT_KEYS)} is not known")
+            raise _NotUnderstoodError(f"element {min(row.keys() - STATEMENT_KEYS)} is not known")
         for one in ("Principal", "Action", "Resource"):
             if one in row and f"Not{one}" in row:
-                raise _NotUnderstood(f"it has both {one} and Not{one}")
+                raise _NotUnderstoodError(f"it has both {one} and Not{one}")
         if effect not in ("Allow", "Deny"):
-            raise _NotUnderstood("Effect is neither Allow nor Deny")
+            raise _NotUnderstoodError("Effect is neither Allow nor Deny")
         if "Action" not in row and "NotAction" not in row:
-            raise _NotUnderstood("it names no action")
+            raise _NotUnderstoodError("it names no action")
         return Statement(
             policy,
             label,
@@ -133,7 +133,7 @@ def _statement(row: object, policy: Source, index: int, variables: bool) -> Stat
             conditions=_conditions(row.get("Condition", {})),
             variables=variables,
         )
-    except _NotUnderstood as problem:
+    except _NotUnderstoodError as problem:
         return Statement(policy, label, effect if effect in ("Allow", "Deny") else None, problem=str(problem))
 
 
@@ -145,7 +145,7 @@ def _texts(value: object, element: str) -> Names:
     """Text or a list of it; condition values may also be JSON booleans and numbers (rule 10)."""
     items = value if isinstance(value, list) else [value]
     if not all(isinstance(item, str | bool | int | float) for item in items):
-        raise _NotUnderstood(f"{element} holds something other than text")
+        raise _NotUnderstoodError(f"{element} holds something other than text")
     return tuple(str(item).lower() if isinstance(item, bool) else str(item) for item in items)
 
 
@@ -156,13 +156,13 @@ def _principals(row: dict[str, object], element: str) -> tuple[Named, ...] | Non
     if value == "*":
         return (Named("*", "*"),)
     if not isinstance(value, dict):
-        raise _NotUnderstood(f"{element} is neither * nor an object")
+        raise _NotUnderstoodError(f"{element} is neither * nor an object")
     return tuple(Named(kind, name) for kind, names in value.items() for name in _texts(names, element))
 
 
 def _conditions(block: object) -> tuple[Condition, ...]:
     if not isinstance(block, dict) or not all(isinstance(keys, dict) for keys in block.values()):
-        raise _NotUnderstood("Condition does not have the form operator, key, values")
+        raise _NotUnderstoodError("Condition does not have the form operator, key, values")
     return tuple(
         Condition(operator, key, _texts(values, "Condition"))
         for operator, keys in block.items()

@@ -79,7 +79,7 @@ def _names_role(entry: Named, caller: RoleCaller) -> tuple[By, Truth]:
         case "Service" | "Federated":
             return By.ROLE, False
         case _:
-            return By.ROLE, None
+            return By.SESSION, None
 
 
 def _names_aws(value: str, caller: RoleCaller) -> tuple[By, Truth]:
@@ -92,7 +92,7 @@ def _names_aws(value: str, caller: RoleCaller) -> tuple[By, Truth]:
         return By.SESSION, True
     if value in (caller.arn, caller.id):
         return By.ROLE, True
-    return By.ROLE, None if "*" in value or "?" in value else False
+    return By.SESSION, None if "*" in value or "?" in value else False
 
 
 def escapes_not_principal(statement: Statement, caller: Caller) -> Truth:

@@ -1,6 +1,7 @@
 """The request that SageMaker hosting makes as the role, and the policies that decide on it."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pullcheck.evidence.function import FunctionPolicy
@@ -92,6 +93,6 @@ def grant(resource: str, action: str) -> dict[str, str]:
     return {"Effect": "Allow", "Action": action, "Resource": resource}
 
 
-def as_statements(policy: Source, *rows: dict[str, object]) -> tuple[Statement, ...]:
+def as_statements(policy: Source, *rows: Mapping[str, object]) -> tuple[Statement, ...]:
     """Statements that a fix would add, as the evaluator takes them."""
     return read(json.dumps({"Version": "2012-10-17", "Statement": list(rows)}), policy)

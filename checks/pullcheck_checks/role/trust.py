@@ -22,15 +22,15 @@ TRUST = Source("the trust policy")
 @check("role.trust", "The trust policy lets SageMaker assume the execution role", causes.TRUST)
 def trusts_sagemaker(role: Role) -> Iterator[Verdict]:
     """
-    What: Evaluates the role's trust policy for sts:AssumeRole by the service sagemaker.amazonaws.com, with the keys that
-    SageMaker sends for hosting.
+    What: Evaluates the role's trust policy for sts:AssumeRole by the service sagemaker.amazonaws.com, with the keys
+    that SageMaker sends for hosting.
 
     Why: A role that SageMaker may not assume lets no endpoint start.
 
     Passes: A statement allows it and none denies it.
 
     Fails: No statement names the service, or conditions such as sts:ExternalId, aws:SourceVpce or a narrow
-    aws:SourceArn keep it out. For hosting aws:SourceArn is arn:PARTITION:sagemaker:REGION:ACCOUNT:* with a literal star.
+    aws:SourceArn keep it out: for hosting that key is arn:PARTITION:sagemaker:REGION:ACCOUNT:*, the star being literal.
 
     Not verified when: A condition hangs on a key whose value is not known. Resource control policies of the
     organisation are not part of this answer.
@@ -105,7 +105,7 @@ def _conditions(outcome: Outcome) -> str:
 
 
 def _fix(role: Role) -> Fix:
-    row: dict[str, object] = {
+    row = {
         "Effect": "Allow",
         "Principal": {"Service": SAGEMAKER},
         "Action": ASSUME,

@@ -25,7 +25,8 @@ MISSING_INTERMEDIATE = Cause(
     "tls.missing-intermediate",
     breaks="The registry does not serve the CA certificate between its own and the public root; container clients do"
     " not fetch it, though browsers do.",
-    seen="TLS handshake: an issuer named in the served chain is neither served nor a public root.",
+    seen="TLS handshake: an issuer named in the served chain is neither served nor a public root, and its organisation"
+    " or the address of its certificate is that of a public CA; the chain alone cannot tell for certain.",
     fix="Serve the leaf followed by every intermediate.",
     basis=Basis.SPECIFICATION,
     source="RFC 8446 section 4.4.2; " + GO,

@@ -49,7 +49,7 @@ def is_not_about_to_expire(chains: ServedChains, roots: PublicRoots) -> Iterator
 
 
 def _verdict(served: ServedAddress, roots: PublicRoots, host: str, at: "datetime") -> Verdict:
-    from pullcheck_checks.tls.walk import describe
+    from pullcheck_checks.tls.reading import describe
 
     path = _path(served.chain, roots, host, at) if served.chain else ()
     if not path:
@@ -70,7 +70,7 @@ def _verdict(served: ServedAddress, roots: PublicRoots, host: str, at: "datetime
 def _path(chain: tuple[str, ...], roots: PublicRoots, host: str, at: "datetime") -> "tuple[x509.Certificate, ...]":
     """The accepted path; where there is none, the leaf."""
     from pullcheck_checks.tls.judgement import judge
-    from pullcheck_checks.tls.verification import read
+    from pullcheck_checks.tls.reading import read
 
     leaf = read(chain[0])
     return judge(chain, roots, host, at).path or ((leaf,) if leaf else ())

@@ -6,7 +6,6 @@ Each rule takes a path, leaf first, and names what it finds. Heavy: import it in
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from ipaddress import ip_address
-from typing import TypeVar
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -28,10 +27,9 @@ from pullcheck_checks.tls.causes import (
     WRONG_USAGE,
 )
 from pullcheck_checks.tls.fault import Fault
+from pullcheck_checks.tls.reading import UNREADABLE, describe, extension, printable, readable
 from pullcheck_checks.tls.verification import host_name, is_address
-from pullcheck_checks.tls.walk import describe, printable
 
-Extension = TypeVar("Extension", bound=x509.ExtensionType)
 Certificates = Sequence[x509.Certificate]
 NAMES_SHOWN = 20
 CURVES = ("secp256r1", "secp384r1", "secp521r1")
@@ -55,23 +53,7 @@ KNOWN = {
     ExtensionOID.SUBJECT_ALTERNATIVE_NAME,
 }
 CONSTRAINED = (x509.DNSName, x509.IPAddress, x509.RFC822Name, x509.UniformResourceIdentifier)
-UNREADABLE = (ValueError, TypeError, x509.DuplicateExtension, x509.UnsupportedGeneralNameType)
 REISSUE = "have the CA issue a certificate by the usual profile of public TLS certificates, and serve that"
-
-
-def readable(certificate: x509.Certificate) -> bool:
-    """False where an extension cannot be parsed: the rules then say nothing about any of them."""
-    try:
-        certificate.extensions  # noqa: B018 - parsed on first access
-    except UNREADABLE:
-        return False
-    return True
-
-
-def extension(certificate: x509.Certificate, kind: type[Extension]) -> Extension | None:
-    """The value of one extension, None where it is absent."""
-    found = certificate.extensions if readable(certificate) else ()
-    return next((one.value for one in found if isinstance(one.value, kind)), None)
 
 
 def dates(path: Certificates, at: datetime) -> Iterator[Fault]:
@@ -168,9 +150,8 @@ def signatures(signed: Certificates) -> Iterator[Fault]:
             name = certificate.signature_algorithm_oid.dotted_string
         if name not in (*HASHES, "none"):
             because = f"{describe(certificate)} is signed with {name}; Go clients accept SHA-256 and longer"
-            yield Fault(
-                WEAK_KEY_OR_SIGNATURE, because, f"have {describe(certificate)} issued again, signed with SHA-256"
-            )
+            fix = f"have {describe(certificate)} issued again, signed with SHA-256"
+            yield Fault(WEAK_KEY_OR_SIGNATURE, because, fix)
 
 
 def form(path: Certificates) -> Iterator[Fault]:

@@ -15,8 +15,9 @@ from pullcheck.evidence.tls import PublicRoots
 from pullcheck_checks.tls import faults, remarks
 from pullcheck_checks.tls.causes import MALFORMED, NAME_CONSTRAINT, WEAK_KEY_OR_SIGNATURE
 from pullcheck_checks.tls.fault import Fault, merged
-from pullcheck_checks.tls.verification import Path, Refusal, read, read_bundle, verify_as_go, verify_strictly
-from pullcheck_checks.tls.walk import describe, trust_fault, walk
+from pullcheck_checks.tls.reading import describe, read, read_bundle, valid
+from pullcheck_checks.tls.verification import Path, Refusal, verify_as_go, verify_strictly
+from pullcheck_checks.tls.walk import trust_fault, walk
 
 Certificates = Sequence[x509.Certificate]
 AS_GO = (
@@ -94,7 +95,9 @@ def _refused(
     words: str,
 ) -> Judgement:
     """Every rule that the chain breaks, wherever its walk leads; failing that, the verifier's word for it."""
-    found = walk(leaf, served, roots)
+    found = walk(leaf, [one for one in served if valid(one, at)], [one for one in roots if valid(one, at)])
+    if not found.anchored:
+        found = walk(leaf, served, roots)
     path = found.path
     trust = trust_fault(found, served, roots, source)
     broken = (

@@ -98,12 +98,8 @@ def _verdict(served: ServedAddress) -> Verdict:
     if go.outcome is Outcome.OK:
         if go.version == "TLSv1.3" or any(mode in (go.cipher or "") for mode in AEAD):
             return passed("", f"a handshake as Go clients make it ends in {agreed}")
-        return failed(
-            "",
-            f"the server chose {agreed}, which containerd offers and Docker does not",
-            CIPHER_GAP,
-            Fix(f"enable {SUITES}"),
-        )
+        because = f"the server chose {agreed}, which Docker does not offer; whether it takes another was not tried"
+        return failed("", because, CIPHER_GAP, Fix(f"enable {SUITES}, and prefer them"))
     if go.outcome in BROKEN_OFF and everything.outcome is Outcome.OK:
         return _gap(served)
     if Outcome.TLS_ALERT in (go.outcome, everything.outcome) and everything.outcome in BROKEN_OFF:

@@ -13,8 +13,8 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from pullcheck.verdict import Severity
 from pullcheck_checks.tls.causes import NEW_ROOT_NOT_TRUSTED, TOO_LARGE, UNUSUAL_PROFILE
 from pullcheck_checks.tls.fault import Fault
-from pullcheck_checks.tls.faults import REISSUE, extension, readable
-from pullcheck_checks.tls.walk import describe
+from pullcheck_checks.tls.faults import REISSUE
+from pullcheck_checks.tls.reading import describe, extension, readable
 
 OLD_LIMIT, LIMIT = 64 * 1024, 256 * 1024
 

@@ -3,11 +3,9 @@
 Heavy: import it inside the function that needs it.
 """
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from ipaddress import ip_address
 
 from cryptography import x509
@@ -20,8 +18,6 @@ from cryptography.x509.verification import (
     Store,
     VerificationError,
 )
-
-BEGIN, END = "-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----"
 
 
 @dataclass(frozen=True)
@@ -36,26 +32,6 @@ class Refusal:
     """Why the verifier accepted no path, in its own words."""
 
     words: str
-
-
-def read(pem: str) -> x509.Certificate | None:
-    """The certificate, or None where it cannot be parsed. Serial numbers that are not positive are let through."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            certificate = x509.load_pem_x509_certificate(pem.encode())
-            certificate.subject, certificate.issuer  # noqa: B018 - parsed on first access
-            return certificate
-        except (ValueError, TypeError):
-            return None
-
-
-@lru_cache(maxsize=4)
-def read_bundle(text: str) -> tuple[x509.Certificate, ...]:
-    """Every certificate of a PEM bundle that can be parsed."""
-    blocks = (block.partition(END)[0] for block in text.split(BEGIN)[1:])
-    found = (read(f"{BEGIN}{block}{END}\n") for block in blocks)
-    return tuple(certificate for certificate in found if certificate is not None)
 
 
 def host_name(host: str) -> str:

@@ -4,16 +4,18 @@ The walk only explains what the verifier refused; it never overrules it.
 Heavy: import it inside the function that needs it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.x509.oid import AuthorityInformationAccessOID, NameOID
 
 from pullcheck_checks.tls.causes import MISSING_INTERMEDIATE, PRIVATE_CA, SELF_SIGNED, WRONG_INTERMEDIATE
 from pullcheck_checks.tls.fault import Fault
+from pullcheck_checks.tls.reading import describe, extension, printable
 
 PRIVATE_SUFFIXES = ("corp", "home", "internal", "intranet", "lan", "local", "localdomain", "private")
 PUBLIC_CERTIFICATE = (
@@ -58,20 +60,23 @@ def signed_by(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
         return False
     try:
         certificate.verify_directly_issued_by(issuer)
-    except (InvalidSignature, UnsupportedAlgorithm, ValueError, TypeError):
+    except (UnsupportedAlgorithm, ValueError, TypeError):
+        return _signed_weakly(certificate, issuer)
+    except InvalidSignature:
         return False
     return True
 
 
-def printable(text: str) -> str:
-    """The text without control characters: whoever made the certificate chose it."""
-    return "".join(character if character.isprintable() else "?" for character in text)
-
-
-def describe(certificate: x509.Certificate) -> str:
-    """The subject, or the SHA-256 fingerprint of a certificate that has none."""
-    subject = printable(certificate.subject.rfc4514_string())
-    return subject or f"the certificate with fingerprint {certificate.fingerprint(SHA256()).hex()}"
+def _signed_weakly(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
+    """Whether an RSA key made a signature over a hash that `cryptography` no longer verifies in certificates: SHA-1."""
+    try:
+        key, algorithm = issuer.public_key(), certificate.signature_hash_algorithm
+        if not isinstance(key, rsa.RSAPublicKey) or algorithm is None:
+            return False
+        key.verify(certificate.signature, certificate.tbs_certificate_bytes, PKCS1v15(), algorithm)
+    except (InvalidSignature, UnsupportedAlgorithm, ValueError, TypeError):
+        return False
+    return True
 
 
 def trust_fault(
@@ -85,7 +90,7 @@ def trust_fault(
     if top == leaf and signed_by(leaf, leaf):
         return Fault(SELF_SIGNED, f"{describe(leaf)} signed itself and is not in {source}", PUBLIC_CERTIFICATE)
     if signed_by(top, top):
-        because = f"the chain ends at the private root {describe(top)}, which is not in {source}"
+        because = f"the chain ends at the root {describe(top)}, which is not in {source}"
         return Fault(PRIVATE_CA, because, PUBLIC_CERTIFICATE)
     if any(top.issuer == other.subject for other in (*served, *roots) if other not in found.path):
         because = f"{describe(top)} names {issuer} as its issuer, but the certificate of that name did not sign it"
@@ -96,7 +101,8 @@ def trust_fault(
         where = f" (from {urls[0]})" if urls else " (your CA's download page has it)"
         fix = (
             f"append the certificate of {issuer}{where} and any further intermediate to the registry's certificate"
-            " file, leaf first: cat domain.crt intermediate.pem > fullchain.pem"
+            " file, leaf first: cat domain.crt intermediate.pem > fullchain.pem; where that CA is your own, serve a"
+            " certificate of a public CA instead"
         )
         return Fault(MISSING_INTERMEDIATE, neither, fix)
     return Fault(PRIVATE_CA, neither, PUBLIC_CERTIFICATE)
@@ -104,21 +110,12 @@ def trust_fault(
 
 def issuer_urls(certificate: x509.Certificate) -> tuple[str, ...]:
     """The http addresses of the issuer's certificate (caIssuers, RFC 5280 section 4.2.2.1)."""
-    return tuple(_issuer_urls(certificate))
-
-
-def _issuer_urls(certificate: x509.Certificate) -> Iterator[str]:
-    try:
-        access = certificate.extensions.get_extension_for_class(x509.AuthorityInformationAccess).value
-    except (x509.ExtensionNotFound, x509.DuplicateExtension, ValueError, TypeError):
-        return
-    for one in access:
-        location = one.access_location
-        if one.access_method != AuthorityInformationAccessOID.CA_ISSUERS:
-            continue
-        is_url = isinstance(location, x509.UniformResourceIdentifier)
-        if is_url and location.value.lower().startswith(("http://", "https://")):
-            yield printable(location.value)
+    urls = (
+        str(one.access_location.value)
+        for one in extension(certificate, x509.AuthorityInformationAccess) or ()
+        if one.access_method == AuthorityInformationAccessOID.CA_ISSUERS
+    )
+    return tuple(printable(url) for url in urls if url.lower().startswith(("http://", "https://")))
 
 
 def _looks_public(top: x509.Certificate, urls: Sequence[str], roots: Sequence[x509.Certificate]) -> bool:
@@ -138,15 +135,8 @@ def _looks_public(top: x509.Certificate, urls: Sequence[str], roots: Sequence[x5
     organisations = {_text(root.subject, NameOID.ORGANIZATION_NAME) for root in roots}
     if organisation:
         return organisation in organisations
-    return organisations == {""} and not is_ca(top)
-
-
-def is_ca(certificate: x509.Certificate) -> bool:
-    """True for a certificate that says so (RFC 5280 section 4.2.1.9)."""
-    try:
-        return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
-    except (x509.ExtensionNotFound, x509.DuplicateExtension, ValueError, TypeError):
-        return False
+    basic = extension(top, x509.BasicConstraints)
+    return organisations == {""} and not (basic and basic.ca)
 
 
 def _text(name: x509.Name, attribute: x509.ObjectIdentifier) -> str:

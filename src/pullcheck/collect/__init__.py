@@ -1,1 +1,18 @@
 """Observing: the only part that does I/O, one module per evidence module."""
+
+from pullcheck.collect import dns, endpoint, function, names, network, placement, registry, role, simulation, tls, vpc
+
+COLLECTORS = (
+    *placement.COLLECTORS,
+    *vpc.COLLECTORS,
+    *names.COLLECTORS,
+    *dns.COLLECTORS,
+    *endpoint.COLLECTORS,
+    *network.COLLECTORS,
+    *registry.COLLECTORS,
+    *tls.COLLECTORS,
+    *role.COLLECTORS,
+    *simulation.COLLECTORS,
+    *function.COLLECTORS,
+)
+"""Every built-in collector."""

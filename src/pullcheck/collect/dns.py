@@ -107,7 +107,8 @@ def registry_lookup(registry: Registry, zones: PrivateZones, rules: ForwardRules
     """Follow the registry's name; only zones on its way are read."""
     name = _plain(registry.host)
     branches = follow(name, View(zones.zones, rules.rules, partial(_contents, aws)))
-    deciding = {branch.source for branch in branches if branch.ending is Ending.NO_NAME and branch.name == name}
+    no = (Ending.NO_NAME, Ending.NO_ADDRESS)
+    deciding = {branch.source for branch in branches if branch.ending in no and branch.name == name}
     if not deciding:
         return RegistryLookup(name, branches)
     others = [zone for zone in zones.zones if zone.id not in deciding]
@@ -169,17 +170,17 @@ def registry_answer(
 ) -> RegistryAnswer:
     """Ask for the registry's name, or, from outside, for what the VPC's resolver would ask public DNS.
 
-    A name whose address ``--resolve`` gives is not asked for.
+    An address that ``--resolve`` gives stands for what a lookup inside would give.
     """
-    forced = {_plain(one.host) for one in settings.resolve}
-    if literal(registry.host) or _plain(registry.host) in forced:
+    name = _plain(registry.host)
+    if literal(name):
         names = []
     elif vantage.name in INSIDE:
-        names = [_plain(registry.host)]
+        names = [] if any(_plain(one.host) == name for one in settings.resolve) else [name]
     elif isinstance(lookup, Unavailable):
         names = []
     else:
-        asked = (Ending.PUBLIC, Ending.NO_NAME)
+        asked = (Ending.PUBLIC, Ending.NO_NAME, Ending.NO_ADDRESS)
         names = [branch.name for branch in lookup.branches if branch.ending in asked]
     return RegistryAnswer(vantage.name, tuple(vantage.resolve(name) for name in dict.fromkeys(names)))
 

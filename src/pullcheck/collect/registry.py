@@ -9,6 +9,7 @@ from pullcheck.evidence.registry import AddressPing, PathPrefix, Ping, RegistryS
 from pullcheck.missing import NotApplicable
 from pullcheck.settings import Settings
 from pullcheck.vantage import Exchange, Outcome, Resolution, Vantage
+from pullcheck.vantage.request import authority
 from pullcheck.wiring import collector
 
 BODY_KEPT = 2000
@@ -60,9 +61,7 @@ def path_prefix(found: Ping, image: ImageReference, vantage: Vantage) -> PathPre
 
 def base_url(seen: RegistrySeen) -> str:
     """``https://HOST[:PORT]``, brackets round an IPv6 address."""
-    host = seen.host.strip("[]")
-    name = f"[{host}]" if ":" in host else host
-    return f"https://{name}" if seen.port == 443 else f"https://{name}:{seen.port}"
+    return f"https://{authority(seen.host, seen.port)}"
 
 
 def without_secrets(exchange: Exchange) -> Exchange:

@@ -45,10 +45,11 @@ class Authority:
         self._issuer = _Issuer(f"{name} Issuing CA", key, issuing)
         self.root = _pem(root)
 
-    def issue(self, *names: str, ends: datetime | None = None) -> Certificate:
-        """A certificate for these DNS names or addresses, for 90 days unless it ``ends`` at another time."""
+    def issue(self, *names: str, begins: datetime | None = None, ends: datetime | None = None) -> Certificate:
+        """A certificate for these DNS names or addresses, by default from yesterday and for 90 days."""
         key = _key()
-        leaf = _sign(names[0], key, self._issuer, names=names, ends=ends or datetime.now(UTC) + 90 * DAY)
+        begins = begins or min(datetime.now(UTC), ends or datetime.max.replace(tzinfo=UTC)) - DAY
+        leaf = _sign(names[0], key, self._issuer, names=names, begins=begins, ends=ends or begins + 90 * DAY)
         return Certificate((_pem(leaf), _pem(self._issuer.certificate)), _private(key))
 
 
@@ -65,6 +66,7 @@ def _sign(
     issuer: _Issuer | None,
     *,
     ends: datetime,
+    begins: datetime | None = None,
     names: Iterable[str] = (),
     ca: int | None = None,
 ) -> "x509.Certificate":
@@ -73,12 +75,11 @@ def _sign(
     from cryptography.hazmat.primitives import hashes
 
     signer = issuer.key if issuer else key
-    begins = min(datetime.now(UTC), ends) - DAY
     builder = (
         x509.CertificateBuilder(_name(issuer.name if issuer else subject), _name(subject))
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(begins)
+        .not_valid_before(begins or datetime.now(UTC) - DAY)
         .not_valid_after(ends)
         .add_extension(x509.BasicConstraints(ca=ca is not None, path_length=ca), critical=True)
         .add_extension(_usage(ca is not None), critical=True)

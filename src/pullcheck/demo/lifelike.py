@@ -123,7 +123,22 @@ def _private_dns_needs_both_attributes(call: Call) -> Reply | None:
     return call.refuse("InvalidParameter", f"{needs} set to true for {vpc.id}")
 
 
+def _nothing(call: Call) -> Reply:
+    """An answer in which every list is empty."""
+    from botocore.session import get_session
+
+    output = get_session().get_service_model(call.service).operation_model(call.operation).output_shape
+    members = output.members.items() if output else ()
+    names = {name: shape.serialization.get("name", name) for name, shape in members if shape.type_name == "list"}
+    if call.service == "ec2":
+        text = "".join(f"<{name}/>" for name in names.values())
+        return Reply(200, f"<{call.operation}Response>{text}</{call.operation}Response>".encode())
+    return Reply(200, json.dumps({name: [] for name in names}).encode(), (("Content-Type", "application/json"),))
+
+
 ANSWERS: dict[str, Callable[[Call], Reply | None]] = {
+    "ec2:DescribeSecurityGroupVpcAssociations": _nothing,
+    "ec2:DescribeStaleSecurityGroups": _nothing,
     "ec2:ModifyVpcEndpoint": _private_dns_needs_both_attributes,
     "iam:SimulatePrincipalPolicy": simulate_principal_policy,
 }

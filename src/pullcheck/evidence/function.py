@@ -94,8 +94,8 @@ class ErrorTopic(StrEnum):
 
     TIMEOUT = "it ran into its timeout"
     IMPORT = "its code or handler could not be loaded"
-    SECRET_DENIED = "it may not read its secret"  # noqa: S105 - a topic
-    SECRET_MISSING = "its secret does not exist or is marked for deletion"  # noqa: S105 - a topic
+    SECRET_DENIED = "it may not read its secret"
+    SECRET_MISSING = "its secret does not exist or is marked for deletion"
     OTHER = "its message is not shown, for it may hold a secret"
 
 

@@ -129,7 +129,10 @@ def _refuse_depth(events: Iterable[object], opening: type, closing: type) -> Non
 
 
 def _strict_loader(base: Any) -> Any:
-    """PyYAML's safe loader, without repeated fields, and without merge keys, whose expansion nothing bounds."""
+    """PyYAML's safe loader, without repeated fields, and without merge keys, whose expansion nothing bounds.
+
+    Tags such as ``!Ref`` become objects: enough to recognise a CloudFormation template, and no value of a request.
+    """
 
     def construct_mapping(loader: Any, node: Any, deep: bool = False) -> Any:
         for key, _ in node.value:
@@ -140,7 +143,12 @@ def _strict_loader(base: Any) -> Any:
         _refuse_repeats(key.value for key, _ in node.value if isinstance(key.value, str))
         return base.construct_mapping(loader, node, deep)
 
-    return type("StrictLoader", (base,), {"construct_mapping": construct_mapping})
+    def construct_tagged(_loader: Any, name: str, _node: Any) -> dict[str, None]:
+        return {f"!{name}": None}
+
+    loader: Any = type("StrictLoader", (base,), {"construct_mapping": construct_mapping})
+    loader.add_multi_constructor("!", construct_tagged)
+    return loader
 
 
 def _within_limits(value: object) -> None:

@@ -18,6 +18,7 @@ _HTTP_2_PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes((0, 0, 0, 4, 0, 0,
 _HTTP_2_SETTINGS = 4
 _FRAME_TYPE = 3
 _FIRST_READ = 64
+_TURNED_AWAY = "closed after a client certificate was asked for and none was given"
 _STATUS = slice(9, 12)
 _NO_SUCH_NAME = (socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME))
 
@@ -74,9 +75,12 @@ class Here:
                 return Exchange(address, port, method, url, outcome, detail)
             try:
                 wire.sendall(request(method, parts, headers))
+                exchange = answer(wire, method, address, port, url)
             except OSError as error:
-                return Exchange(address, port, method, url, outcome_of(error), in_words(error))
-            return answer(wire, method, address, port, url)
+                exchange = Exchange(address, port, method, url, outcome_of(error), in_words(error))
+            if exchange.outcome is Outcome.RESET and wire.client_certificate_requested:
+                return replace(exchange, outcome=Outcome.TLS_ALERT, detail=_TURNED_AWAY)
+            return exchange
 
 
 def vantage_for(name: VantageName, place: VpcConfig | None, settings: Settings) -> Vantage | Unavailable:
@@ -127,11 +131,12 @@ def _after_first_read(wire: TlsWire, seen: Handshake) -> Handshake:
         wire.sendall(_HTTP_2_PREFACE if speaks_http_2 or url is None else request("GET", url))
         del data[wire.readinto(data) :]
     except OSError as error:
-        detail = f"at the first read: {in_words(error)}"
-        turned_away = outcome_of(error) in (Outcome.TLS_ALERT, Outcome.RESET) and wire.client_certificate_requested
-        if turned_away:
-            return replace(seen, outcome=Outcome.TLS_ALERT, detail=detail, client_certificate_demanded=True)
-        return replace(seen, detail=detail)
+        seen = replace(seen, detail=f"at the first read: {in_words(error)}")
+        if outcome_of(error) in (Outcome.TLS_ALERT, Outcome.RESET) and wire.client_certificate_requested:
+            return replace(seen, outcome=Outcome.TLS_ALERT, client_certificate_demanded=True)
+        return seen
+    if not data and wire.client_certificate_requested:
+        return replace(seen, outcome=Outcome.TLS_ALERT, detail=_TURNED_AWAY, client_certificate_demanded=True)
     if speaks_http_2 and data[_FRAME_TYPE : _FRAME_TYPE + 1] != bytes((_HTTP_2_SETTINGS,)):
         return replace(seen, detail="the server chose HTTP/2 (ALPN h2) and does not speak it")
     return replace(seen, client_certificate_demanded=wire.client_certificate_requested and data[_STATUS] == b"400")

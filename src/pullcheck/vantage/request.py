@@ -28,7 +28,8 @@ def parse(url: str) -> SplitResult | None:
 
 def authority(host: str, port: int) -> str:
     """``HOST`` or ``HOST:PORT`` as a URL and the Host header have it: brackets round IPv6, no default port."""
-    name = f"[{host}]" if ":" in host else host
+    bare = host.strip("[]")
+    name = f"[{bare}]" if ":" in bare else bare
     return name if port == HTTPS else f"{name}:{port}"
 
 

@@ -3,7 +3,6 @@
 import contextlib
 import io
 import ssl
-import warnings
 from collections.abc import Callable, Iterator
 from ipaddress import ip_address
 from socket import AF_INET, AF_INET6, SOCK_STREAM, socket
@@ -11,24 +10,12 @@ from time import monotonic
 from typing import Any, TypeVar
 
 from pullcheck.vantage import Outcome, TlsProfile
+from pullcheck.vantage.offer import client_context
 
 R = TypeVar("R")
 
 HTTP_1 = ("http/1.1",)
 HTTP_2_OR_1 = ("h2", "http/1.1")
-GO_SUITES = (
-    "ECDHE-ECDSA-AES256-GCM-SHA384",
-    "ECDHE-RSA-AES256-GCM-SHA384",
-    "ECDHE-ECDSA-CHACHA20-POLY1305",
-    "ECDHE-RSA-CHACHA20-POLY1305",
-    "ECDHE-ECDSA-AES128-GCM-SHA256",
-    "ECDHE-RSA-AES128-GCM-SHA256",
-    "ECDHE-ECDSA-AES256-SHA",
-    "ECDHE-RSA-AES256-SHA",
-    "ECDHE-ECDSA-AES128-SHA",
-    "ECDHE-RSA-AES128-SHA",
-)
-_LEGACY_SERVER_CONNECT = 0x4
 _HANDSHAKE = 22
 _CERTIFICATE_REQUEST = 13
 _RECORD_TYPES = (b"\x14", b"\x15", b"\x16", b"\x17")
@@ -109,9 +96,10 @@ class TlsWire(io.RawIOBase):
         self._connection = connection
         self._deadline = deadline
         self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
-        context = _context(profile, protocols)
+        context = client_context(profile, protocols)
         context._msg_callback = self._message  # type: ignore[attr-defined] # there is no public way to see it
-        self.tls = context.wrap_bio(self._incoming, self._outgoing, server_hostname=server_name.rstrip(".") or None)
+        name = server_name.strip("[]").rstrip(".")
+        self.tls = context.wrap_bio(self._incoming, self._outgoing, server_hostname=name or None)
 
     def handshake(self) -> None:
         """Do the handshake.
@@ -235,22 +223,3 @@ def _speaks_plain_http(wire: TlsWire, address: str, port: int, deadline: Deadlin
     except OSError:
         return False
     return answer.startswith(b"HTTP/") and answer[9:12] != b"400"
-
-
-def _context(profile: TlsProfile, protocols: tuple[str, ...]) -> ssl.SSLContext:
-    """What a client of this profile offers, set by hand so that neither OpenSSL's configuration nor a bundle counts."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    context.options |= _LEGACY_SERVER_CONNECT
-    context.maximum_version = ssl.TLSVersion.MAXIMUM_SUPPORTED
-    context.set_alpn_protocols(list(protocols))
-    if profile is TlsProfile.GO:
-        context.minimum_version = ssl.TLSVersion.TLSv1_2
-        context.set_ciphers(":".join(GO_SUITES) + ":@SECLEVEL=0")
-    else:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)
-            context.minimum_version = ssl.TLSVersion.TLSv1
-        context.set_ciphers("ALL:@SECLEVEL=0")
-    return context

@@ -5,14 +5,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 import pytest
-from certificates import DAY, HOST, NOW, Issued, alternative_names, altered, authority, issuer_at, leaf, new_key, usage
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
-from pullcheck_checks.tls.judgement import judge
+from hypothesis import given
+from hypothesis import strategies as st
 
+from certificates import DAY, HOST, NOW, Issued, altered, alternative_names, authority, issuer_at, leaf, new_key, usage
 from pullcheck.evidence.tls import PublicRoots
+from pullcheck_checks.tls.faults import covers
+from pullcheck_checks.tls.judgement import judge
 
 ROOT = authority()
 CA = authority("Example Trust CA 1", ROOT)
@@ -24,7 +27,10 @@ OLD_ROOT = authority("Old Root", organization="Old", begins=NOW - 5000 * DAY, en
 CROSS = authority("Example Trust Root", OLD_ROOT, key=ROOT.key, ends=NOW - DAY)
 RSA_KEY = rsa.generate_private_key(65537, 2048)
 RSA_CA = authority("Example Trust RSA CA", ROOT, key=RSA_KEY)
+CROSSED = authority("Example Trust CA X", UPPER)
+CROSSED_OLD = authority("Example Trust CA X", ROOT, key=CROSSED.key, ends=NOW - DAY)
 SERIAL = 0x7F1234567890ABCD
+DEEP = leaf(LOWER)
 UNKNOWN = x509.UnrecognizedExtension(x509.ObjectIdentifier("1.3.6.1.4.1.55555.1"), b"\x05\x00")
 SERVER = "https://registry.example.com/"
 DC = x509.Name([x509.NameAttribute(NameOID.DOMAIN_COMPONENT, "corp"), x509.NameAttribute(NameOID.COMMON_NAME, "CA")])
@@ -144,6 +150,14 @@ SCENARIOS = (
     fails("expired intermediate", "tls.expired", leaf(EXPIRED_CA), EXPIRED_CA, says="CN=Example Trust CA E"),
     fails("not valid yet", "tls.not-yet-valid", leaf(CA, begins=NOW + DAY), CA, says="not valid before 2026-06-02"),
     fails("other host", "tls.name-mismatch", leaf(CA, "www.example.com"), CA, says="DNS:www.example.com", fix=HOST),
+    fails(
+        "other host, expired cross-sign",
+        "tls.name-mismatch",
+        leaf(CROSSED, "www.example.com"),
+        CROSSED_OLD,
+        CROSSED,
+        UPPER,
+    ),
     fails("wildcard for the bare name", "tls.name-mismatch", leaf(CA, "*.example.com"), CA, host="example.com"),
     fails("wildcard for two labels", "tls.name-mismatch", leaf(CA, "*.example.com"), CA, host="a.b.example.com"),
     fails("wildcard in a label", "tls.name-mismatch", leaf(CA, "reg*.example.com"), CA, says="DNS:reg*"),
@@ -196,7 +210,7 @@ SCENARIOS = (
         "critical AIA", "tls.malformed-certificate", leaf(CA, extra=((issuer_at("http://a.example.net"), True),)), CA
     ),
     fails("negative serial number", "tls.malformed-certificate", NEGATIVE, CA, says="negative serial number"),
-    fails("300 KB of names", "tls.certificate-too-large", leaf(CA, replaced=(names(6000),)), CA, says="262144"),
+    fails("300 KB of names", "tls.certificate-too-large", leaf(CA, replaced=(names(8000),)), CA, says="262144"),
     Scenario(
         "expired, private and for another name",
         (leaf(CORPORATE, "www.example.com", ends=NOW - DAY),),
@@ -223,7 +237,7 @@ SCENARIOS = (
         says="OCSP",
     ),
     warns("RSA 1024", leaf(CA, public_key=big(1024)), CA, says="1024 bits", cause="tls.weak-key-or-signature"),
-    warns("70 KB of names", leaf(CA, replaced=(names(1500),)), CA, says="1.19", cause="tls.certificate-too-large"),
+    warns("70 KB of names", leaf(CA, replaced=(names(2000),)), CA, says="1.19", cause="tls.certificate-too-large"),
     warns("expired cross-sign", leaf(CA), CA, CROSS, says="2026-05-31", cause="tls.new-root-not-trusted"),
     warns("expired cross-sign and root", leaf(CA), CA, CROSS, OLD_ROOT, says="Old", cause="tls.new-root-not-trusted"),
 )
@@ -281,3 +295,22 @@ def test_a_root_may_be_found_by_its_new_key() -> None:
     renewed = authority(key=new_key())
 
     assert not judge([leaf(CA).pem, CA.pem], roots(renewed, ROOT), HOST, NOW).faults
+
+
+@given(st.permutations([CA, UPPER, LOWER, CORPORATE, CROSS]), st.data())
+def test_order_of_the_served_issuers_does_not_matter(issuers: list[Issued], data: st.DataObject) -> None:
+    kept = data.draw(st.sets(st.sampled_from(issuers)))
+    chain = [DEEP, *(one for one in issuers if one in kept)]
+    judgement = judge([one.pem for one in chain], roots(ROOT), HOST, NOW)
+
+    assert judgement.is_refused == (not {UPPER, LOWER} <= kept)
+
+
+@given(st.from_regex(r"[a-z]{1,5}(\.[a-z]{1,5}){1,3}", fullmatch=True))
+def test_a_wildcard_stands_for_one_label(name: str) -> None:
+    parent = name.partition(".")[2]
+
+    assert covers(name.upper(), name)
+    assert covers(f"*.{parent}", name)
+    assert not covers(f"*.{parent}", f"more.{name}")
+    assert not covers(f"*.{parent}", parent)

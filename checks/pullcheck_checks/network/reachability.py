@@ -1,0 +1,122 @@
+"""The paths that the pull needs: from every model subnet to the registry, and to the Lambda API."""
+
+from collections.abc import Iterator
+from functools import partial
+
+from pullcheck import Cause, Fix, Verdict, check, not_applicable, unknown
+from pullcheck.evidence.names import LambdaAddresses, NamedAddress, Provenance, RegistryAddresses
+from pullcheck.evidence.network import NetworkEvidence
+from pullcheck.evidence.placement import LambdaName, Placement
+from pullcheck_checks.network.endpoint import endpoint_instead
+from pullcheck_checks.network.findings import findings
+from pullcheck_checks.network.fixes import ROUTING
+from pullcheck_checks.network.index import Index
+from pullcheck_checks.network.journey import Destination, Source
+from pullcheck_checks.network.lambda_causes import LAMBDA_CAUSES, NONE_AND_NO_EGRESS, lambda_cause
+from pullcheck_checks.network.registry_causes import NO_HOST, REGISTRY_CAUSES, STALE_ADDRESS, registry_cause
+from pullcheck_checks.network.spans import number_of
+from pullcheck_checks.network.steps import Step
+
+HTTPS = 443
+
+
+@check("network.registry-reachable", "Every model subnet reaches the registry", REGISTRY_CAUSES)
+def registry_is_reachable(
+    placement: Placement, registry: RegistryAddresses, network: NetworkEvidence
+) -> Iterator[Verdict]:
+    """Judges the network path from each model subnet to each address of the registry, and the answers' path back.
+
+    What: For every subnet of VpcConfig and every address that the registry's name has in the VPC: the egress rules of
+    the model's security groups, the network ACLs of every subnet on the way, the route tables, NAT and internet
+    gateways, and the groups at the registry's address; then the same for the answers, which ACLs and routes treat as
+    packets of their own. The source is the whole range of the subnet, and every client port from 1024 to 65535.
+
+    Why: SageMaker makes the network interfaces of an instance in any of the subnets, with all the groups. One subnet or
+    one address that does not work makes an endpoint that fails sometimes.
+
+    Passes: Nothing on the way there or back stops any address of the subnet or any client port. Where the registry has
+    a public address, the path is judged up to the internet gateway.
+
+    Fails: Something on the way stops packets; there is a finding for each such place. It is an error where a whole
+    address or a port of Linux's default range (32768-60999) is cut off, else a warning.
+
+    Not verified when: A table cannot be read, the entries of a prefix list are unknown, or the path leaves the VPC for
+    something that is not judged; the finding names it.
+
+    Fix: The command of the finding. It was tried on what was read: after it that place lets the packets through.
+
+    Source: Amazon VPC User Guide (security groups, network ACLs, route tables, NAT gateways); Reachability Analyzer's
+    explanation codes.
+    """
+    index = Index(network)
+    if not registry.addresses:
+        subject = f"{registry.host}:{registry.port}"
+        yield unknown(subject, "no address of the registry is known", blocked_by="dns.registry-name")
+    has_ipv4 = any(number_of(named.address) is not None for named in registry.addresses)
+    for subnet_id in placement.subnet_ids:
+        source = Source(subnet_id, placement.security_group_ids)
+        for named in registry.addresses:
+            subject = _subject(subnet_id, named.address, registry.port)
+            if has_ipv4 and number_of(named.address) is None:
+                yield not_applicable(subject, "the path is judged for IPv4, and the registry has IPv4 addresses too")
+                continue
+            there = Destination(named.address, named.address, registry.port)
+            yield from findings(index, source, there, subject, partial(_registry_cause, named))
+
+
+def _registry_cause(named: NamedAddress, step: Step) -> Cause:
+    assert step.reason is not None
+    cause = registry_cause(step.place, step.reason)
+    recorded = named.provenance in (Provenance.PRIVATE_ZONE, Provenance.LIVE)
+    return STALE_ADDRESS if cause is NO_HOST and recorded else cause
+
+
+@check("network.lambda-reachable", "Every model subnet reaches the Lambda API", LAMBDA_CAUSES)
+def lambda_is_reachable(
+    placement: Placement, lambda_api: LambdaAddresses, name: LambdaName, network: NetworkEvidence
+) -> Iterator[Verdict]:
+    """Judges the network path from each model subnet to the Lambda API, by which SageMaker asks for credentials.
+
+    What: Where the Lambda name leads to an interface endpoint: the path to each of its addresses on port 443, there and
+    back, like that to the registry. Else: the path through a NAT gateway to the internet.
+
+    Why: SageMaker calls the credentials function from the model's VPC. Without a path to the Lambda API it gets no
+    credentials and pulls nothing. An endpoint is not needed where a NAT gateway works, and a NAT gateway is not used
+    where the name leads to an endpoint.
+
+    Passes: Nothing on the way there or back stops any address of the subnet or any client port.
+
+    Fails: Something on the way stops packets, or there is neither an endpoint that the name leads to nor a working NAT
+    gateway.
+
+    Not verified when: A table cannot be read, or the path leaves the VPC for something that is not judged.
+
+    Fix: The command of the finding; where there is no way out at all, an interface endpoint.
+
+    Source: Lambda Developer Guide, Interface VPC endpoints; Amazon VPC User Guide.
+    """
+    index = Index(network)
+    targets = [Destination(named.address, named.address, HTTPS, True) for named in lambda_api.addresses]
+    if lambda_api.endpoint_id is None and not targets:
+        targets = [Destination(f"the public addresses of {lambda_api.host}", None, HTTPS)]
+    if not targets:
+        because = f"no address of {lambda_api.endpoint_id} is known"
+        yield unknown(f"{lambda_api.host}:{HTTPS}", because, blocked_by="endpoint.lambda-name")
+
+    def cause_of(step: Step) -> Cause:
+        assert step.reason is not None
+        return lambda_cause(step.place, step.reason, has_endpoint=lambda_api.endpoint_id is not None)
+
+    def fix_of(step: Step) -> Fix | None:
+        needed = cause_of(step) is NONE_AND_NO_EGRESS and step.place in ROUTING
+        return endpoint_instead(index, placement, name.service_name) if needed else None
+
+    for subnet_id in placement.subnet_ids:
+        source = Source(subnet_id, placement.security_group_ids)
+        for there in targets:
+            subject = _subject(subnet_id, there.address or lambda_api.host, HTTPS)
+            yield from findings(index, source, there, subject, cause_of, fix_of)
+
+
+def _subject(subnet_id: str, host: str, port: int) -> str:
+    return f"{subnet_id} -> {f'[{host}]' if ':' in host else host}:{port}"

@@ -1,0 +1,144 @@
+"""Reads the credentials function and, where that was asked for, invokes it once and keeps the shape of its answer."""
+
+from time import perf_counter
+from typing import Any
+
+from pullcheck.collect.answer import shape_of
+from pullcheck.collect.aws import Aws, AwsRefusal
+from pullcheck.evidence.function import (
+    Function,
+    FunctionAnswer,
+    FunctionConcurrency,
+    FunctionLookup,
+    FunctionPolicy,
+    FunctionTags,
+)
+from pullcheck.evidence.placement import CredentialsProvider
+from pullcheck.evidence.role import Tag
+from pullcheck.missing import Unavailable
+from pullcheck.settings import Settings
+from pullcheck.wiring import collector
+
+NOT_FOUND = "ResourceNotFoundException"
+
+
+@collector("lambda:GetFunctionConfiguration")
+def function_lookup(provider: CredentialsProvider, aws: Aws) -> FunctionLookup | Unavailable:
+    """The function under its qualifier, else whether it is there without. Lambda answers for one region only."""
+    if aws.region != provider.region:
+        return Unavailable(
+            f"the function lies in {provider.region}, and pullcheck reads {aws.region or 'no region'}",
+            "name a function in the endpoint's region",
+            blocked_by="target.credentials-provider",
+        )
+    found = _configuration(provider, aws, provider.qualifier)
+    if found or provider.qualifier is None:
+        return FunctionLookup(found, found is not None)
+    return FunctionLookup(None, _configuration(provider, aws, None) is not None)
+
+
+def _configuration(provider: CredentialsProvider, aws: Aws, qualifier: str | None) -> Function | None:
+    try:
+        return _function(
+            aws.call("lambda", "GetFunctionConfiguration", **_named(provider, qualifier)), provider.unqualified_arn
+        )
+    except AwsRefusal as refusal:
+        if refusal.code != NOT_FOUND:
+            raise
+        return None
+
+
+def _named(provider: CredentialsProvider, qualifier: str | None) -> dict[str, str]:
+    return {"FunctionName": provider.unqualified_arn, **({"Qualifier": qualifier} if qualifier else {})}
+
+
+def _function(row: dict[str, Any], arn: str) -> Function:
+    return Function(
+        arn=row.get("FunctionArn", arn),
+        version=row.get("Version", ""),
+        runtime=row.get("Runtime"),
+        timeout=row.get("Timeout"),
+        state=row.get("State"),
+        state_reason=row.get("StateReason", ""),
+        state_reason_code=row.get("StateReasonCode"),
+        last_update=row.get("LastUpdateStatus"),
+        last_update_reason=row.get("LastUpdateStatusReason", ""),
+        last_update_reason_code=row.get("LastUpdateStatusReasonCode"),
+        package_type=row.get("PackageType"),
+        subnet_ids=tuple(row.get("VpcConfig", {}).get("SubnetIds", [])),
+        kms_key_arn=row.get("KMSKeyArn"),
+        tenant_isolation=row.get("TenancyConfig", {}).get("TenantIsolationMode"),
+        variables=tuple(sorted(row.get("Environment", {}).get("Variables", {}))),
+        last_modified=row.get("LastModified"),
+    )
+
+
+@collector()
+def function(lookup: FunctionLookup) -> Function | Unavailable:
+    """The function, if the ARN leads to one."""
+    if lookup.found:
+        return lookup.found
+    return Unavailable("the function does not exist", "name one that exists", blocked_by="function.exists")
+
+
+@collector("lambda:GetPolicy")
+def function_policy(lookup: FunctionLookup, provider: CredentialsProvider, aws: Aws) -> FunctionPolicy:
+    """The policy of the qualifier that is used: each has its own (iam rule 18). What does not exist has none."""
+    if lookup.found is None:
+        return FunctionPolicy(None)
+    try:
+        return FunctionPolicy(aws.call("lambda", "GetPolicy", **_named(provider, provider.qualifier))["Policy"])
+    except AwsRefusal as refusal:
+        if refusal.code != NOT_FOUND:
+            raise
+        return FunctionPolicy(None)
+
+
+@collector("lambda:GetFunctionConcurrency")
+def function_concurrency(found: Function, provider: CredentialsProvider, aws: Aws) -> FunctionConcurrency:
+    """Reserved concurrency is the function's, whatever the qualifier."""
+    del found
+    answer = aws.call("lambda", "GetFunctionConcurrency", FunctionName=provider.unqualified_arn)
+    return FunctionConcurrency(answer.get("ReservedConcurrentExecutions"))
+
+
+@collector(optional=("lambda:ListTags",))
+def function_tags(lookup: FunctionLookup, provider: CredentialsProvider, aws: Aws) -> FunctionTags:
+    """The tags of the function; one that does not exist has none."""
+    if not lookup.unqualified_exists:
+        return FunctionTags(())
+    tags = aws.call("lambda", "ListTags", Resource=provider.unqualified_arn).get("Tags", {})
+    return FunctionTags(tuple(Tag(key, value) for key, value in sorted(tags.items())))
+
+
+@collector(optional=("lambda:InvokeFunction",))
+def function_answer(
+    found: Function,
+    concurrency: FunctionConcurrency | Unavailable,
+    provider: CredentialsProvider,
+    settings: Settings,
+    aws: Aws,
+) -> FunctionAnswer | Unavailable:
+    """One invocation with an empty event, only where ``--invoke-function`` allows it."""
+    if not settings.invoke_function:
+        return Unavailable("the function was not invoked", "add --invoke-function")
+    if isinstance(concurrency, FunctionConcurrency) and concurrency.reserved == 0:
+        return Unavailable("the function is switched off", "see function.ready", blocked_by="function.ready")
+    if found.state not in (None, "Active", "Inactive"):
+        return Unavailable(f"the function is {found.state}", "see function.ready", blocked_by="function.ready")
+    started = perf_counter()
+    try:
+        answer = aws.call("lambda", "Invoke", **_named(provider, provider.qualifier), Payload=b"{}")
+    except AwsRefusal as refusal:
+        return Unavailable(f"Lambda did not run the function: {refusal.code}", "see function.ready")
+    return shape_of(answer["Payload"].read(), answer.get("FunctionError"), round(perf_counter() - started, 1))
+
+
+COLLECTORS = (
+    function_lookup,
+    function,
+    function_policy,
+    function_concurrency,
+    function_tags,
+    function_answer,
+)
