@@ -10,7 +10,7 @@ import pytest
 
 from pullcheck.collect import COLLECTORS
 from pullcheck.observation import plan_for
-from pullcheck.packs import causes, load_packs
+from pullcheck.packs import built_in_checks, causes, load_packs
 from pullcheck.verdict import Cause
 from pullcheck.wiring import AnyCheck, AnyCollector
 
@@ -105,6 +105,12 @@ def test_every_check_and_cause_has_one_owner() -> None:
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
 def test_the_readme_lists_the_check(check: AnyCheck) -> None:
     assert f"`{check.id}`" in (ROOT / "README.md").read_text()
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
+def test_a_page_is_found_without_loading_every_room(check: AnyCheck) -> None:
+    for name in (check.id, *(cause.id for cause in check.causes)):
+        assert check in built_in_checks(name), name
 
 
 def test_modules_stay_small() -> None:

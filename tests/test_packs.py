@@ -1,5 +1,6 @@
 """Packs of other people come through the same door; a bad one is named and nothing runs."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ CHECKS = (fast,)
 @pytest.fixture
 def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.delitem(sys.modules, "acme_pack", raising=False)
     return tmp_path
 
 

@@ -1,17 +1,43 @@
-"""The built-in checks, in the order of the report: that of a pull."""
+"""The built-in checks: a room a subject, in the order of the report, which is that of a pull.
 
-from pullcheck_checks import auth, deployment, dns, endpoint, function, network, registry, role, target, tls
+A room is loaded when its checks are asked for, so that the page of one of them does not cost the reasoning of all.
+"""
 
-CHECKS = (
-    *target.CHECKS,
-    *role.CHECKS,
-    *endpoint.CHECKS,
-    *function.CHECKS,
-    *dns.CHECKS,
-    *network.CHECKS,
-    *tls.CHECKS,
-    *registry.CHECKS,
-    *auth.CHECKS,
-    *deployment.CHECKS,
-)
+from importlib import import_module
+
+from pullcheck.wiring import AnyCheck
+
+ROOMS = {
+    "target": ("cfg", "sub", "end"),
+    "role": ("iam", "lam"),
+    "endpoint": ("vpce", "dns"),
+    "function": ("lam", "auth"),
+    "dns": (),
+    "network": ("sg", "nacl", "rt", "sub", "vpce", "dns", "x"),
+    "tls": (),
+    "registry": ("reg",),
+    "auth": (),
+    "deployment": ("end",),
+}
+"""Each room, and the first words of the causes that it names beside its own."""
+
+CHECKS: tuple[AnyCheck, ...]
 """Every built-in check."""
+
+
+def checks_of(room: str) -> tuple[AnyCheck, ...]:
+    """The checks of one room."""
+    checks: tuple[AnyCheck, ...] = import_module(f"{__name__}.{room}").CHECKS
+    return checks
+
+
+def rooms_of(name: str) -> tuple[str, ...]:
+    """The rooms in which the check or cause of this id may stand."""
+    word = name.partition(".")[0]
+    return tuple(room for room, words in ROOMS.items() if word == room or word in words)
+
+
+def __getattr__(name: str) -> object:
+    if name != "CHECKS":
+        raise AttributeError(name)
+    return tuple(check for room in ROOMS for check in checks_of(room))

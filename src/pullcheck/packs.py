@@ -5,13 +5,16 @@ evidence of its own, ``COLLECTORS``: tuples, in the order of the report. ``PULLC
 """
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from importlib.metadata import EntryPoint, entry_points
+from typing import TYPE_CHECKING
 
 from pullcheck.errors import UsageError
 from pullcheck.verdict import Cause
 from pullcheck.wiring import AnyCheck, AnyCollector, Check, Collector
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 GROUP = "pullcheck.packs"
 BUILT_IN = "pullcheck"
@@ -33,6 +36,8 @@ def load_packs() -> tuple[Pack, ...]:
     Raises:
         UsageError: a pack cannot be imported or collides with another one; the message names its distribution.
     """
+    from importlib.metadata import entry_points
+
     found = sorted(entry_points(group=GROUP), key=lambda entry: (entry.name != BUILT_IN, entry.name))
     if os.environ.get("PULLCHECK_NO_PACKS"):
         found = [entry for entry in found if entry.name == BUILT_IN]
@@ -41,7 +46,15 @@ def load_packs() -> tuple[Pack, ...]:
     return packs
 
 
-def _load(entry: EntryPoint) -> Pack:
+def built_in_checks(name: str) -> Iterator[AnyCheck]:
+    """The built-in checks among which this id may stand, without loading the others or looking for packs."""
+    import pullcheck_checks
+
+    for room in pullcheck_checks.rooms_of(name):
+        yield from pullcheck_checks.checks_of(room)
+
+
+def _load(entry: "EntryPoint") -> Pack:
     distribution = f"{entry.dist.name} {entry.dist.version}" if entry.dist else entry.value
     try:
         module = entry.load()

@@ -1,11 +1,11 @@
 """What pullcheck says about itself: the pages of checks and causes, the list, the IAM policy."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from pullcheck.errors import UsageError
-from pullcheck.packs import Pack, causes, load_packs, select
-from pullcheck.verdict import Basis, Severity
+from pullcheck.packs import Pack, built_in_checks, causes, load_packs, select
+from pullcheck.verdict import Basis, Cause, Severity
 from pullcheck.wiring import AnyCheck
 
 READ_ONLY_WHEN_ASKED = "lambda:InvokeFunction"
@@ -24,28 +24,33 @@ def explain(name: str) -> str:
     Raises:
         UsageError: nothing has that id; the message names the nearest.
     """
-    packs = load_packs()
-    for pack in packs:
-        for check in pack.checks:
-            if check.id == name:
-                return _check_page(check, pack)
-    known = causes(packs)
-    if name in known:
-        return _cause_page(name, packs)
-    raise UsageError(f"explain {name}: no check or cause of that id{_nearest(name, packs)}; see pullcheck list")
+    page = next(_pages(name, built_in_checks(name)), None)
+    if page is None:
+        page = next(_pages(name, (check for pack in load_packs() for check in pack.checks)), None)
+    if page is None:
+        packs = load_packs()
+        raise UsageError(f"explain {name}: no check or cause of that id{_nearest(name, packs)}; see pullcheck list")
+    return page
 
 
-def _check_page(check: AnyCheck, pack: Pack) -> str:
+def _pages(name: str, checks: Iterable[AnyCheck]) -> Iterator[str]:
+    for check in checks:
+        if check.id == name:
+            yield _check_page(check)
+        for cause in check.causes:
+            if cause.id == name:
+                yield _cause_page(cause, check)
+
+
+def _check_page(check: AnyCheck) -> str:
     lines = [f"{check.id}: {check.title}", "", check.page]
     if check.causes:
         width = max(len(cause.id) for cause in check.causes)
         lines += ["", "Causes it names:", *(f"  {cause.id:<{width}}  {cause.breaks}" for cause in check.causes)]
-    lines += ["", f"Needs: {_needs(check, (pack, *load_packs()))}"]
     return "\n".join(lines)
 
 
-def _cause_page(name: str, packs: Sequence[Pack]) -> str:
-    cause, check = causes(packs)[name]
+def _cause_page(cause: Cause, check: AnyCheck) -> str:
     sure = "The pull fails" if cause.certain else "The pull probably fails"
     weight = "A remark: the pull works for now" if cause.severity is Severity.WARNING else sure
     return "\n".join(

@@ -12,7 +12,7 @@ def another_service(lab: Lab) -> None:
     lab.client("ec2").create_vpc_endpoint(
         VpcId=lab.world.vpc,
         VpcEndpointType="Interface",
-        ServiceName="com.amazonaws.us-east-1.secretsmanager",
+        ServiceName="com.amazonaws.us-east-1.lambda-fips",
         SubnetIds=list(lab.world.subnets),
         SecurityGroupIds=[lab.world.endpoint_group],
         PrivateDnsEnabled=True,
@@ -28,7 +28,7 @@ SCENARIOS = (
     Scenario("vpce.private-dns-off", endpoint(PrivateDnsEnabled=False)),
     Scenario("vpce.wrong-service", another_service),
     Scenario("vpce.state-not-available", endpoint_object(state="pending"), heals=False, label="pending"),
-    Scenario("vpce.state-not-available", endpoint_object(state="failed"), heals=False, label="failed"),
+    Scenario("vpce.state-not-available", endpoint_object(state="failed"), label="failed"),
     Scenario("vpce.private-dns-blocked", vpc_attribute(EnableDnsHostnames=False)),
     Scenario("vpce.zone-gap", one_zone_only),
     Scenario("vpce.ip-type", endpoint_object(ip_address_type="ipv6", dns_options={"DnsRecordIpType": "ipv6"})),

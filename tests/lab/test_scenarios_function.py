@@ -1,7 +1,7 @@
 """A credentials function that is not there, not ready, or answers something else."""
 
 import pytest
-from breaking import both, configuration, configure, provider, raises, returns
+from breaking import Break, both, configuration, configure, provider, raises, returns
 from laboratory import Lab, Scenario, prove
 
 from pullcheck.demo.registry import PASSWORD, USERNAME
@@ -23,18 +23,28 @@ def attached_to_the_vpc(lab: Lab) -> None:
     configure(VpcConfig={"SubnetIds": list(lab.world.subnets), "SecurityGroupIds": [lab.world.model_group]})(lab)
 
 
+def until(call: str, **fields: str) -> Break:
+    """Lambda shows this until the call is made: the function is ready when it was waited for, or woken."""
+
+    def apply(lab: Lab) -> None:
+        configuration(**fields)(lab)
+        lab.cloud.answer(call, lambda _call: lab.cloud.amend("lambda:GetFunctionConfiguration"))
+
+    return apply
+
+
 SCENARIOS = (
     Scenario("lam.not-found", deleted, heals=False),
     Scenario("lam.not-found", provider(f"{FUNCTION_ARN}s"), heals=False, label="misspelt"),
     Scenario("lam.qualifier-missing", provider(f"{FUNCTION_ARN}:live")),
-    Scenario("lam.state-not-active", configuration(State="Pending", StateReasonCode="Creating"), heals=False),
+    Scenario("lam.state-not-active", until("lambda:GetFunction", State="Pending", StateReasonCode="Creating")),
     Scenario(
         "lam.state-not-active",
         configuration(State="Failed", StateReasonCode="InvalidSubnet"),
         heals=False,
         label="failed",
     ),
-    Scenario("lam.state-inactive", configuration(State="Inactive", StateReasonCode="Idle")),
+    Scenario("lam.state-inactive", until("lambda:Invoke", State="Inactive", StateReasonCode="Idle")),
     Scenario(
         "lam.eni-or-ip-exhausted", configuration(State="Failed", StateReasonCode="SubnetOutOfIPAddresses"), heals=False
     ),
@@ -52,6 +62,7 @@ SCENARIOS = (
     Scenario("lam.response-json-string", returns('{"Credentials": {}}'), heals=False, live=True),
     Scenario("lam.response-empty", returns(None), heals=False, live=True),
     Scenario("lam.function-error", raises("RuntimeError"), heals=False, live=True),
+    Scenario("lam.depends-on-event", raises("KeyError"), status="unknown", live=True),
     Scenario("lam.handler-or-package", raises("Runtime.ImportModuleError"), heals=False, live=True),
     Scenario(
         "lam.secrets-in-env-or-logs", configure(Environment={"Variables": {"REGISTRY_PASSWORD": "x"}}), heals=False

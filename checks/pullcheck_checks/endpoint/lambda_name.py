@@ -9,6 +9,7 @@ from pullcheck.evidence.network import RouteTables
 from pullcheck.evidence.placement import LambdaName
 from pullcheck.evidence.vpc import ModelSubnets
 from pullcheck.missing import Unavailable
+from pullcheck.vantage import Resolution
 from pullcheck.verdict import Cause, Fix, Verdict, failed, not_applicable, passed, unknown
 from pullcheck.wiring import check
 from pullcheck_checks.endpoint import causes
@@ -58,12 +59,17 @@ def leads_to_the_endpoint(
         found += faults(endpoints, attributes, lookup, weight_of_public_addresses(subnets, tables))
     if found:
         yield from found
-    elif isinstance(live, LambdaAnswer) and live.resolution.addresses and endpoints.here:
+    elif endpoints.here and isinstance(live, LambdaAnswer) and _answered(live.resolution):
         yield _missed(live, endpoints, servers, lookup)
     elif isinstance(addresses, Unavailable):
         yield unknown(name.host, addresses.because, cause=_suspect(endpoints, servers, lookup))
     else:
         yield not_applicable(name.host, _without(endpoints))
+
+
+def _answered(resolution: Resolution) -> bool:
+    """Whether the resolver spoke at all; silence says nothing about the name."""
+    return bool(resolution.addresses) or resolution.no_such_name
 
 
 def _led(used: LambdaAddresses, live: LambdaAnswer | Unavailable) -> Verdict:
@@ -95,7 +101,7 @@ def _missed(
     """A lookup inside gave other addresses than the endpoint's, and the VPC's own data does not say why."""
     host = live.resolution.name
     ids = [endpoint.id for endpoint in endpoints.here]
-    given = ", ".join(live.resolution.addresses)
+    given = ", ".join(live.resolution.addresses) or "no such name"
     because = f"a lookup inside the VPC gives {given} for {host}, no address of {', '.join(ids)}"
     cause = _suspect(endpoints, servers, lookup) or causes.ANSWER_DIFFERS
     return failed(host, because, cause, _fix(cause, host, endpoints), resources=[endpoints.vpc_id, *ids])

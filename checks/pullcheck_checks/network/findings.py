@@ -21,7 +21,7 @@ def findings(
     fix_of: Callable[[Step], Fix | None] = lambda _: None,
 ) -> Iterator[Verdict]:
     """One failure for each blocker; where nothing cuts off a whole address or everyday port, the doubts too."""
-    found = walk(index, source, destination)
+    found = walked(index, source, destination)
     for step in found.blockers:
         yield failed(
             subject,
@@ -36,6 +36,11 @@ def findings(
         yield _doubtful(found, source, subject)
     if found.verdict is Status.PASS:
         yield passed(subject, _proof(found), resources=_resources(found, source), path=found.hops)
+
+
+def walked(index: Index, source: Source, destination: Destination) -> Walk:
+    """The walk, walked once."""
+    return index.once(((source, destination),), lambda: walk(index, source, destination))
 
 
 def _because(step: Step) -> str:

@@ -61,12 +61,12 @@ def _same(blocker: Step, other: Step) -> bool:
 
 
 def _identity(step: Step) -> tuple[object, ...]:
-    return step.place, step.hop.direction, step.resources
+    return step.place, step.hop.direction, step.egress, step.resources
 
 
 def _candidates(index: Index, source: Source, destination: Destination, blocker: Step) -> Iterator[tuple[str, Changes]]:
     if blocker.hop.kind == "security-group":
-        yield _group_rule(index, source, destination, blocker)
+        yield from _group_rules(index, source, destination, blocker)
     elif blocker.hop.kind == "network-acl":
         if destination.address or blocker.place not in (Place.MODEL_ACL_IN, Place.NAT_ACL_PORTS):
             yield _acl_entries(index, blocker)
@@ -82,16 +82,18 @@ def _candidates(index: Index, source: Source, destination: Destination, blocker:
             yield from _to_another_nat(index, source, destination)
 
 
-def _group_rule(index: Index, source: Source, destination: Destination, blocker: Step) -> tuple[str, Changes]:
-    """A reference where AWS keeps the groups' identity, else the addresses (R10)."""
+def _group_rules(
+    index: Index, source: Source, destination: Destination, blocker: Step
+) -> Iterator[tuple[str, Changes]]:
+    """A reference, for where AWS keeps the groups' identity (R10); else the addresses."""
     here, port = blocker.resources[0], destination.port
     other = _group_at(index, source, destination) if blocker.egress else source.group_ids[0]
-    if other is None or destination.is_public:
-        rule, peer = GroupRule("tcp", port, port, cidrs=blocker.remote), ", ".join(blocker.remote)
-    else:
-        rule, peer = GroupRule("tcp", port, port, groups=(GroupReference(other),)), other
     way = "to" if blocker.egress else "from"
-    return f"allow tcp {port} {way} {peer} in {here}", (AllowInGroup(here, blocker.egress, rule),)
+    if other is not None and not destination.is_public:
+        rule = GroupRule("tcp", port, port, groups=(GroupReference(other),))
+        yield f"allow tcp {port} {way} {other} in {here}", (AllowInGroup(here, blocker.egress, rule),)
+    rule = GroupRule("tcp", port, port, cidrs=blocker.remote)
+    yield f"allow tcp {port} {way} {', '.join(blocker.remote)} in {here}", (AllowInGroup(here, blocker.egress, rule),)
 
 
 def _group_at(index: Index, source: Source, destination: Destination) -> str | None:

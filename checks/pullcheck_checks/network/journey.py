@@ -5,7 +5,7 @@ from functools import cached_property
 
 from pullcheck.evidence.network import Subnet
 from pullcheck_checks.network.index import Index
-from pullcheck_checks.network.spans import EVERY_ADDRESS, PRIVATE, Span, Spans, common, span_of, without
+from pullcheck_checks.network.spans import EVERY_ADDRESS, PRIVATE, Span, Spans, common, number_of, span_of, without
 
 NOT_PUBLIC = PRIVATE + tuple(
     span for cidr in ("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3") if (span := span_of(cidr))
@@ -38,8 +38,8 @@ class Destination:
         """The addresses as intervals; public ones without those that are private or reserved."""
         if self.address is None:
             return PUBLIC
-        span = span_of(self.address)
-        return (span,) if span else ()
+        number = number_of(self.address)
+        return () if number is None else ((number, number),)
 
     @property
     def cidr(self) -> str:

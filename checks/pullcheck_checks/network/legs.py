@@ -192,4 +192,6 @@ def known_at(interface: Interface | Unavailable | None) -> tuple[frozenset[str],
     """The groups by which the destination is known, or why they are not."""
     if isinstance(interface, Unavailable):
         return frozenset(), interface.because
-    return (frozenset(interface.group_ids) if interface else frozenset()), ""
+    if interface is None:
+        return frozenset(), "no interface has the address"
+    return frozenset(interface.group_ids), ""

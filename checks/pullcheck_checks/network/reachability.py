@@ -3,21 +3,28 @@
 from collections.abc import Iterator
 from functools import partial
 
-from pullcheck import Cause, Fix, Verdict, check, not_applicable, unknown
-from pullcheck.evidence.names import LambdaAddresses, NamedAddress, Provenance, RegistryAddresses
+from pullcheck import Cause, Fix, Verdict, check, failed, not_applicable, unknown
+from pullcheck.evidence.names import LambdaAddresses, Provenance, RegistryAddresses
 from pullcheck.evidence.network import NetworkEvidence
 from pullcheck.evidence.placement import LambdaName, Placement
 from pullcheck_checks.network.endpoint import endpoint_instead
-from pullcheck_checks.network.findings import findings
+from pullcheck_checks.network.findings import findings, walked
 from pullcheck_checks.network.fixes import ROUTING
 from pullcheck_checks.network.index import Index
 from pullcheck_checks.network.journey import Destination, Source
 from pullcheck_checks.network.lambda_causes import LAMBDA_CAUSES, NONE_AND_NO_EGRESS, lambda_cause
-from pullcheck_checks.network.registry_causes import NO_HOST, REGISTRY_CAUSES, STALE_ADDRESS, registry_cause
-from pullcheck_checks.network.spans import number_of
+from pullcheck_checks.network.registry_causes import (
+    DOCKER_BRIDGE,
+    NO_HOST,
+    REGISTRY_CAUSES,
+    STALE_ADDRESS,
+    registry_cause,
+)
+from pullcheck_checks.network.spans import common, number_of, span_of
 from pullcheck_checks.network.steps import Step
 
 HTTPS = 443
+DOCKER_BRIDGE_RANGE = tuple(span for span in [span_of("172.17.0.0/16")] if span)
 
 
 @check("network.registry-reachable", "Every model subnet reaches the registry", REGISTRY_CAUSES)
@@ -52,22 +59,38 @@ def registry_is_reachable(
     if not registry.addresses:
         subject = f"{registry.host}:{registry.port}"
         yield unknown(subject, "no address of the registry is known", blocked_by="dns.registry-name")
+    sources = [Source(subnet_id, placement.security_group_ids) for subnet_id in placement.subnet_ids]
     has_ipv4 = any(number_of(named.address) is not None for named in registry.addresses)
-    for subnet_id in placement.subnet_ids:
-        source = Source(subnet_id, placement.security_group_ids)
+    for source in sources:
         for named in registry.addresses:
-            subject = _subject(subnet_id, named.address, registry.port)
+            subject = _subject(source.subnet_id, named.address, registry.port)
             if has_ipv4 and number_of(named.address) is None:
                 yield not_applicable(subject, "the path is judged for IPv4, and the registry has IPv4 addresses too")
                 continue
             there = Destination(named.address, named.address, registry.port)
-            yield from findings(index, source, there, subject, partial(_registry_cause, named))
+            yield from _in_the_bridge(subject, there)
+            cause_of = partial(_registry_cause, index, sources, there, named.provenance)
+            yield from findings(index, source, there, subject, cause_of)
 
 
-def _registry_cause(named: NamedAddress, step: Step) -> Cause:
+def _in_the_bridge(subject: str, there: Destination) -> Iterator[Verdict]:
+    if common(there.addresses, DOCKER_BRIDGE_RANGE):
+        because = f"{there.name} lies in 172.17.0.0/16, which the host that pulls the image has for Docker's own bridge"
+        fix = Fix("give the registry, or a load balancer before it, an address of another range")
+        yield failed(subject, because, DOCKER_BRIDGE, fix)
+
+
+def _registry_cause(
+    index: Index, sources: list[Source], there: Destination, provenance: Provenance, step: Step
+) -> Cause:
     assert step.reason is not None
-    cause = registry_cause(step.place, step.reason)
-    recorded = named.provenance in (Provenance.PRIVATE_ZONE, Provenance.LIVE)
+    elsewhere = any(
+        other.place is step.place and not other.blocks
+        for source in sources
+        for other in walked(index, source, there).steps
+    )
+    cause = registry_cause(step.place, step.reason, elsewhere=elsewhere)
+    recorded = provenance in (Provenance.PRIVATE_ZONE, Provenance.LIVE)
     return STALE_ADDRESS if cause is NO_HOST and recorded else cause
 
 

@@ -173,6 +173,36 @@ NO_HOST = Cause(
     Basis.INFERENCE,
     "Amazon VPC User Guide, Route tables (the local route)",
 )
+ACL_DIFFERS = Cause(
+    "nacl.differs-per-az",
+    "The network ACL before one of the model subnets stops packets that those before the others let through: instances"
+    " that land there fail.",
+    "DescribeNetworkAcls, judged for every model subnet: another one passes at the same place.",
+    "Give the subnet the same entries as the others.",
+    Basis.INFERENCE,
+    NETWORK_ACLS,
+    certain=False,
+)
+ROUTES_DIFFER = Cause(
+    "rt.differs-per-subnet",
+    "The route table of one of the model subnets lacks the way to the registry that those of the others have: instances"
+    " that land there fail.",
+    "DescribeRouteTables, judged for every model subnet: another one has a route for the address.",
+    "Give the subnet the same route, or the same table.",
+    Basis.INFERENCE,
+    ROUTE_TABLES,
+    certain=False,
+)
+DOCKER_BRIDGE = Cause(
+    "rt.docker-bridge-172-17",
+    "The registry's address lies in 172.17.0.0/16, the range that Docker's own bridge network takes on the host:"
+    " packets may never leave it.",
+    "The address of the registry in the VPC; AWS names SageMaker among the services that can conflict with this range.",
+    "Give the registry, or a load balancer before it, an address of another range.",
+    Basis.DOCUMENTED,
+    "Amazon VPC User Guide, VPC CIDR blocks (the note on 172.17.0.0/16)",
+    certain=False,
+)
 STALE_ADDRESS = Cause(
     "dns.stale-address",
     "The registry's name leads to an address of the VPC that no network interface has any more.",
@@ -203,6 +233,9 @@ REGISTRY_CAUSES = (
     BLOCK_PUBLIC_ACCESS,
     NO_HOST,
     STALE_ADDRESS,
+    ACL_DIFFERS,
+    ROUTES_DIFFER,
+    DOCKER_BRIDGE,
 )
 
 BY_REASON = {
@@ -230,8 +263,16 @@ BY_PLACE = {
 }
 
 
-def registry_cause(place: Place, reason: Reason) -> Cause:
-    """The cause of a blocker on the way to the registry; what the reason does not tell, the place does."""
+DIFFERENT = {Place.MODEL_ACL_OUT: ACL_DIFFERS, Place.MODEL_ACL_IN: ACL_DIFFERS, Place.MODEL_ROUTES: ROUTES_DIFFER}
+
+
+def registry_cause(place: Place, reason: Reason, *, elsewhere: bool) -> Cause:
+    """The cause of a blocker on the way to the registry; what the reason does not tell, the place does.
+
+    ``elsewhere`` says that another model subnet passes at the same place.
+    """
+    if elsewhere and reason in (Reason.NO_RULE, Reason.NO_ROUTE) and place in DIFFERENT:
+        return DIFFERENT[place]
     if place is Place.NAT_ROUTES:
         return NAT_NOT_WORKING
     if reason is Reason.BLACKHOLE:

@@ -69,7 +69,7 @@ class Step:
     """What one place does with the ``wanted`` packets: pairs of the client's (or remote) address and a port.
 
     ``resources`` are the ids of what stands here. For the fix: ``remote`` are the CIDRs that a rule has to name,
-    ``ports`` what it has to let through, ``egress`` the side that it belongs to, ``before`` the number that an ACL entry
+    ``ports`` what it has to let through, ``egress`` the side that it belongs to, ``before`` the number that an entry
     must stay below; ``route`` is the destination of the route that decided.
     """
 

@@ -171,3 +171,22 @@ TRUST_CONDITIONS = Cause(
     certain=False,
 )
 TRUST = (TRUST_MISSING, TRUST_CONDITIONS)
+
+ENI_PERMISSIONS = Cause(
+    "iam.eni-permissions",
+    breaks="The role may not make or delete the network interfaces that hosting in a VPC needs.",
+    seen="no Allow of the role's policies and boundary covers one of the nine EC2 actions, e.g. CreateNetworkInterface",
+    fix="add the missing actions to the role",
+    basis=Basis.DOCUMENTED,
+    source="SageMaker developer guide, execution role permissions for a model in a VPC",
+)
+ENI_CONDITIONS = Cause(
+    "iam.eni-conditions",
+    breaks="The role's EC2 permissions are narrowed to other resources, by a condition, or by a Deny.",
+    seen="a statement names the action, but not for the model's interface, subnet or group, or under a condition",
+    fix="widen the statement to the model's subnets and groups",
+    basis=Basis.INFERENCE,
+    source="Service authorization reference, Amazon EC2",
+    certain=False,
+)
+INTERFACES = (ENI_PERMISSIONS, ENI_CONDITIONS)

@@ -131,7 +131,7 @@ def _principal(statement: Statement, caller: Caller) -> tuple[Truth, dict[By, Tr
         return negation(escapes_not_principal(statement, caller)), {}
     if statement.principals is None:
         return True, {}
-    ways = named_by(statement.principals, caller)
+    ways = named_by(statement.principals, caller, statement.effect)
     return any_of(ways.values()), ways
 
 

@@ -2,12 +2,11 @@
 
 import json
 import re
-import shlex
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from pullcheck.evidence.role import PolicyDocument, RolePolicies
+from pullcheck.evidence.role import RolePolicies
 from pullcheck.verdict import Fix
+from pullcheck_checks.role.commands import command, new_policy_version, put_role_policy
 from pullcheck_checks.role.evaluate import Layers, Outcome, with_statement
 from pullcheck_checks.role.policy import Source
 from pullcheck_checks.role.request import Case, as_statements, grant, source
@@ -59,15 +58,10 @@ def _identity_step(case: Case, _policies: RolePolicies, layers: Layers) -> _Step
     if case.decide(layers).identity.says("Allow"):
         return None
     row = grant(case.call.resource, case.call.action)
-    command = _command(
-        "iam put-role-policy",
-        role_name=case.role.name,
-        policy_name=_policy_name(case),
-        policy_document=_document(row),
-    )
+    put = put_role_policy(case.role.name, _policy_name(case), row)
     summary = f"allow {case.call.action} on {case.call.resource} to role {case.role.name}"
     after = with_statement(layers.identity, as_statements(Source("the new policy"), row))
-    return _Step(summary, command, replace(layers, identity=after))
+    return _Step(summary, put, replace(layers, identity=after))
 
 
 def _policy_name(case: Case) -> str:
@@ -91,18 +85,8 @@ def _boundary_step(case: Case, policies: RolePolicies, layers: Layers) -> _Step 
         row = grant(case.call.resource, case.call.action)
         after = with_statement(layers.boundary, as_statements(named, row))
         summary = f"allow the same in {named} (a policy keeps five versions at most)"
-        return _Step(summary, _new_version(document, row), replace(layers, boundary=after))
+        return _Step(summary, new_policy_version(document, row), replace(layers, boundary=after))
     return None
-
-
-def _new_version(document: PolicyDocument, row: dict[str, str]) -> str:
-    body = json.loads(document.text)
-    rows = body["Statement"] if isinstance(body["Statement"], list) else [body["Statement"]]
-    return _command(
-        "iam create-policy-version --set-as-default",
-        policy_arn=document.arn or "",
-        policy_document=json.dumps({**body, "Statement": [*rows, row]}),
-    )
 
 
 def _function_step(case: Case, _policies: RolePolicies, layers: Layers) -> _Step | None:
@@ -110,7 +94,7 @@ def _function_step(case: Case, _policies: RolePolicies, layers: Layers) -> _Step
         return None
     provider = case.provider
     qualifier = {"qualifier": provider.qualifier} if provider.qualifier else {}
-    command = _command(
+    add = command(
         "lambda add-permission",
         function_name=provider.unqualified_arn,
         **qualifier,
@@ -121,17 +105,4 @@ def _function_step(case: Case, _policies: RolePolicies, layers: Layers) -> _Step
     row = {**grant(case.call.resource, case.call.action), "Principal": {"AWS": case.role.arn}}
     after = with_statement(layers.resource, as_statements(Source("the function's policy"), row))
     summary = f"with credentials of account {provider.account}, let {case.role.arn} in by the function's policy"
-    return _Step(summary, command, replace(layers, resource=after))
-
-
-def _document(row: dict[str, str]) -> str:
-    return json.dumps({"Version": "2012-10-17", "Statement": [row]})
-
-
-def _command(operation: str, **options: str) -> str:
-    return f"aws {operation} " + " ".join(_options(options))
-
-
-def _options(options: dict[str, str]) -> Iterator[str]:
-    for name, value in options.items():
-        yield f"--{name.replace('_', '-')} {shlex.quote(value)}"
+    return _Step(summary, add, replace(layers, resource=after))

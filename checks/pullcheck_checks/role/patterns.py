@@ -79,8 +79,8 @@ def resource_matches(wanted: str, resource: str, context: Context | None) -> Tru
     does so is not documented, nor what an ARN of fewer than six segments covers: where it matters, unknown.
     """
     parts = pattern(wanted, context, wildcards=True)
-    if parts is None:
-        return False
+    if parts is None or parts == (Wild.MANY,):
+        return parts is not None
     wide = _fits(parts, resource, strict=False)
     if wanted.count(":") + 1 < ARN_FIELDS and _fits((*parts, ":", Wild.MANY), resource, strict=False) != wide:
         return None

@@ -50,21 +50,30 @@ class By(Enum):
     SERVICE = "the service"
 
 
-def named_by(entries: tuple[Named, ...], caller: Caller) -> dict[By, Truth]:
+def named_by(entries: tuple[Named, ...], caller: Caller, effect: str | None) -> dict[By, Truth]:
     """Each way in which the entries name the caller, or (None) may name it; empty if they name somebody else."""
+    denies = effect == "Deny"
     ways: dict[By, Truth] = {}
     for entry in entries:
-        way, truth = _names_service(entry, caller) if isinstance(caller, ServiceCaller) else _names_role(entry, caller)
+        named = (
+            _names_service(entry, caller, denies) if isinstance(caller, ServiceCaller) else _names_role(entry, caller)
+        )
+        way, truth = named
         if truth is not False:
             ways[way] = ways.get(way) or truth
     return ways
 
 
-def _names_service(entry: Named, caller: ServiceCaller) -> tuple[By, Truth]:
+def _names_service(entry: Named, caller: ServiceCaller, denies: bool) -> tuple[By, Truth]:
+    """A Deny for everyone hits services too (rule 19); whether an Allow for everyone admits them is not documented."""
     match entry.kind:
         case "Service":
             return By.SERVICE, None if "*" in entry.value else entry.value == caller.name
-        case "AWS" | "Federated" | "CanonicalUser":
+        case "*":
+            return By.EVERYONE, denies or None
+        case "AWS":
+            return By.EVERYONE, None if denies and entry.value == "*" else False
+        case "Federated" | "CanonicalUser":
             return By.SERVICE, False
         case _:
             return By.EVERYONE, None
@@ -102,7 +111,7 @@ def escapes_not_principal(statement: Statement, caller: Caller) -> Truth:
     are all listed (IAM user guide, NotPrincipal). Under Allow the element is discouraged, and its reach not relied on.
     """
     entries = statement.not_principals or ()
-    ways = named_by(entries, caller)
+    ways = named_by(entries, caller, None)
     if statement.effect != "Deny":
         return None
     if isinstance(caller, ServiceCaller):

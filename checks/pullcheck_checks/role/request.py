@@ -42,8 +42,8 @@ def case(
 ) -> Case:
     """The evidence as the evaluator takes it."""
     layers = Layers(
-        identity=_layer(policies.identity),
-        boundary=_layer(policies.boundary) if policies.boundary else None,
+        identity=layer_of(policies.identity),
+        boundary=layer_of(policies.boundary) if policies.boundary else None,
         resource=_function_layer(function_policy),
         owner=provider.account,
     )
@@ -77,7 +77,8 @@ def source(document: PolicyDocument) -> Source:
     return named
 
 
-def _layer(policies: PolicySet) -> Layer:
+def layer_of(policies: PolicySet) -> Layer:
+    """The statements of the documents, and what could not be read."""
     statements = [one for document in policies.documents for one in read(document.text, source(document))]
     return Layer(tuple(statements), tuple(part.because for part in policies.unread))
 

@@ -1,13 +1,12 @@
 """May SageMaker assume the execution role?"""
 
-import json
-import shlex
 from collections.abc import Iterator
 
 from pullcheck.evidence.role import Role
 from pullcheck.verdict import Fix, Verdict, failed, passed, unknown
 from pullcheck.wiring import check
 from pullcheck_checks.role import causes
+from pullcheck_checks.role.commands import update_trust
 from pullcheck_checks.role.context import Context
 from pullcheck_checks.role.evaluate import Element, Examined, Layer, Outcome, Request, examine, with_statement
 from pullcheck_checks.role.policy import Source, read
@@ -115,8 +114,4 @@ def _fix(role: Role) -> Fix:
     summary = f"let {SAGEMAKER} assume the role on behalf of account {role.account}"
     if not examine(layer, _request(role)).says("Allow"):
         return Fix(summary)
-    body = json.loads(role.trust_policy)
-    rows = body["Statement"] if isinstance(body["Statement"], list) else [body["Statement"]]
-    document = shlex.quote(json.dumps({**body, "Statement": [*rows, row]}))
-    name = shlex.quote(role.name)
-    return Fix(summary, (f"aws iam update-assume-role-policy --role-name {name} --policy-document {document}",))
+    return Fix(summary, (update_trust(role.name, role.trust_policy, row),))

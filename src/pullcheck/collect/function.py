@@ -1,10 +1,10 @@
-"""Reads the credentials function and, where that was asked for, invokes it once and keeps the shape of its answer."""
+"""Reads the credentials function, and keeps the shape of its answer where it was invoked."""
 
-from time import perf_counter
 from typing import Any
 
 from pullcheck.collect.answer import shape_of
 from pullcheck.collect.aws import Aws, AwsRefusal
+from pullcheck.collect.credentials import Invocation, invocation
 from pullcheck.evidence.function import (
     Function,
     FunctionAnswer,
@@ -16,7 +16,6 @@ from pullcheck.evidence.function import (
 from pullcheck.evidence.placement import CredentialsProvider
 from pullcheck.evidence.role import Tag
 from pullcheck.missing import Unavailable
-from pullcheck.settings import Settings
 from pullcheck.wiring import collector
 
 NOT_FOUND = "ResourceNotFoundException"
@@ -111,27 +110,10 @@ def function_tags(lookup: FunctionLookup, provider: CredentialsProvider, aws: Aw
     return FunctionTags(tuple(Tag(key, value) for key, value in sorted(tags.items())))
 
 
-@collector(optional=("lambda:InvokeFunction",))
-def function_answer(
-    found: Function,
-    concurrency: FunctionConcurrency | Unavailable,
-    provider: CredentialsProvider,
-    settings: Settings,
-    aws: Aws,
-) -> FunctionAnswer | Unavailable:
-    """One invocation with an empty event, only where ``--invoke-function`` allows it."""
-    if not settings.invoke_function:
-        return Unavailable("the function was not invoked", "add --invoke-function")
-    if isinstance(concurrency, FunctionConcurrency) and concurrency.reserved == 0:
-        return Unavailable("the function is switched off", "see function.ready", blocked_by="function.ready")
-    if found.state not in (None, "Active", "Inactive"):
-        return Unavailable(f"the function is {found.state}", "see function.ready", blocked_by="function.ready")
-    started = perf_counter()
-    try:
-        answer = aws.call("lambda", "Invoke", **_named(provider, provider.qualifier), Payload=b"{}")
-    except AwsRefusal as refusal:
-        return Unavailable(f"Lambda did not run the function: {refusal.code}", "see function.ready")
-    return shape_of(answer["Payload"].read(), answer.get("FunctionError"), round(perf_counter() - started, 1))
+@collector()
+def function_answer(answer: Invocation) -> FunctionAnswer:
+    """The shape of what the one invocation brought."""
+    return shape_of(answer.payload, answer.error, answer.seconds)
 
 
 COLLECTORS = (
@@ -140,5 +122,6 @@ COLLECTORS = (
     function_policy,
     function_concurrency,
     function_tags,
+    invocation,
     function_answer,
 )

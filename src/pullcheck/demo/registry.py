@@ -35,8 +35,8 @@ class Registry:
 
             def do_GET(self) -> None:
                 reply = registry.reply(self.path, self.headers.get("Authorization"))
-                self.send_response(reply.status)
-                for name, value in (VERSION, *reply.headers, ("Content-Length", str(len(reply.body)))):
+                self.send_response_only(reply.status)
+                for name, value in (*reply.headers, ("Content-Length", str(len(reply.body)))):
                     self.send_header(name, value)
                 self.end_headers()
                 if self.command != "HEAD":
@@ -84,10 +84,12 @@ class Registry:
         path = path.partition("?")[0]
         if path in self.answers and (reply := self.answers[path](authorization)):
             return reply
+        if not path.startswith("/v2/"):
+            return Reply(404, b"404 page not found\n", (("Content-Type", "text/plain"),))
         if authorization != self._basic():
             return _refuse(401, "UNAUTHORIZED", "authentication required", CHALLENGE)
         if path == "/v2/":
-            return Reply(200, b"{}", (("Content-Type", "application/json"),))
+            return Reply(200, b"{}", (("Content-Type", "application/json"), VERSION))
         kind, _, name = path.removeprefix(f"/v2/{REPOSITORY}/").partition("/")
         if kind == "manifests":
             return self._manifest(name)
@@ -101,13 +103,13 @@ class Registry:
     def _manifest(self, name: str) -> Reply:
         if name not in (TAG, self.image.digest):
             return _refuse(404, "MANIFEST_UNKNOWN", "manifest unknown")
-        headers = (("Content-Type", self.image.media_type), ("Docker-Content-Digest", self.image.digest))
+        headers = (("Content-Type", self.image.media_type), ("Docker-Content-Digest", self.image.digest), VERSION)
         return Reply(200, self.image.manifest, headers)
 
     def _blob(self, digest: str) -> Reply:
         if digest not in self.image.blobs:
             return _refuse(404, "BLOB_UNKNOWN", "blob unknown to registry")
-        headers = (("Content-Type", "application/octet-stream"), ("Docker-Content-Digest", digest))
+        headers = (("Content-Type", "application/octet-stream"), ("Docker-Content-Digest", digest), VERSION)
         return Reply(200, self.image.blobs[digest], headers)
 
 
@@ -132,4 +134,4 @@ class _TlsServer(ThreadingHTTPServer):
 
 def _refuse(status: int, code: str, message: str, *headers: tuple[str, str]) -> Reply:
     body = json.dumps({"errors": [{"code": code, "message": message}]}).encode()
-    return Reply(status, body, (("Content-Type", "application/json"), *headers))
+    return Reply(status, body, (("Content-Type", "application/json"), VERSION, *headers))

@@ -46,8 +46,18 @@ class Page:
             kept[-1] = (kept[-1][0].rstrip(), kept[-1][1])
         self.lines.append("".join(self._painted(*span) for span in kept))
 
-    def hang(self, lead: Sequence[Span], text: str, style: Style = Style.PLAIN, indent: int | None = None) -> None:
-        """``text`` after ``lead``, wrapped; its further lines begin at ``indent``, by default beneath its first."""
+    def hang(
+        self,
+        lead: Sequence[Span],
+        text: str,
+        style: Style = Style.PLAIN,
+        indent: int | None = None,
+        most: int | None = None,
+    ) -> None:
+        """``text`` after ``lead``, wrapped; its further lines begin at ``indent``, by default beneath its first.
+
+        What goes beyond ``most`` lines is left out, and an ellipsis says so.
+        """
         column = sum(len(words) for words, _ in lead)
         wrapper = TextWrapper(
             max(self.width, column + NARROWEST // 2, NARROWEST),
@@ -55,6 +65,8 @@ class Page:
             subsequent_indent=" " * (column if indent is None else indent),
             break_long_words=False,
             break_on_hyphens=False,
+            max_lines=most,
+            placeholder=" …",
         )
         first, *others = wrapper.wrap(_unbroken(text)) or [" " * column]
         self.line(*lead, (first[column:], style))

@@ -10,6 +10,8 @@ from pullcheck.report.sentence import verdict_sentence
 from pullcheck.target import Model, TargetKind
 from pullcheck.verdict import Basis, Direction, Fix, HopVerdict, Status
 
+PROOF_LINES = 3
+"""How many lines the proof of a pass gets, unless every line is asked for."""
 INDENT = 13
 """Where text begins beneath a finding's symbol and word."""
 WORDS: dict[str, Span] = {
@@ -46,7 +48,7 @@ def text(
         _section(page, family)
         of_family = [one for one in answered if one.family == family]
         for alike in [[one] for one in of_family] if verbose else entries(of_family, report.root_causes):
-            _answer(page, report, alike, column)
+            _answer(page, report, alike, column, verbose)
             if verbose and alike[0].status is Status.PASS:
                 _path(page, alike[0], INDENT)
     _not_verified(page, report, verbose)
@@ -112,8 +114,8 @@ def _root_cause(page: Page, report: Report, cause: str, number: int) -> None:
     page.hang(_label("more"), f"pullcheck explain {cause}")
 
 
-def _answer(page: Page, report: Report, alike: Sequence[Finding], column: int) -> None:
-    """A pass is its proof on one line; a failure gets its fix, unless that stands above as a root cause."""
+def _answer(page: Page, report: Report, alike: Sequence[Finding], column: int, verbose: bool) -> None:
+    """A pass is its proof in a few lines; a failure gets its fix, unless that stands above as a root cause."""
     first = alike[0]
     beside = INDENT + column + 45 <= page.width
     check = f"{first.check:{column}}" if beside else f"{first.check}  "
@@ -123,7 +125,8 @@ def _answer(page: Page, report: Report, alike: Sequence[Finding], column: int) -
     if first.status is Status.PASS:
         same = len({one.because for one in alike}) == 1
         proof = first.because if same else f"e.g. {first.because}"
-        page.hang(lead, proof if _goes_without_saying(report, alike) else f"{where}: {proof}", Style.DIM, indent)
+        said = proof if _goes_without_saying(report, alike) else f"{where}: {proof}"
+        page.hang(lead, said, Style.DIM, indent, None if verbose else PROOF_LINES)
     elif _is_root(report, first):
         page.hang(lead, f"{where}: see {first.cause} above", indent=indent)
     else:

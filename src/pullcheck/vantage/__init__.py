@@ -1,6 +1,6 @@
 """Where live observations are made, and the four things that a vantage can do."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
@@ -26,6 +26,7 @@ class Outcome(StrEnum):
     UNREACHABLE = "unreachable"
     RESET = "closed by the other side"
     TLS_ALERT = "TLS handshake failed"
+    UNTRUSTED = "certificate did not verify"
     PLAIN_HTTP = "answered in plain HTTP"
     BAD_ANSWER = "answer is not HTTP"
 
@@ -99,6 +100,17 @@ class Exchange:
         return tuple(value for key, value in self.headers if key.lower() == name.lower())
 
 
+@dataclass(frozen=True)
+class Fetched:
+    """One request over TLS that verified, and its answer; never evidence, for headers and content may hold a secret.
+
+    ``exchange.body`` is empty; ``content`` is the beginning of the body as it was sent.
+    """
+
+    exchange: Exchange
+    content: bytes = field(default=b"", repr=False)
+
+
 class Vantage(Protocol):
     """A place to look from. None of its methods raises for what the other side does: that is the answer."""
 
@@ -121,3 +133,18 @@ class Vantage(Protocol):
 
     def exchange(self, method: str, address: str, url: str, headers: tuple[tuple[str, str], ...] = ()) -> Exchange:
         """Do one HTTPS request to ``url`` at ``address``, following no redirect."""
+
+    def fetch(
+        self,
+        method: str,
+        address: str,
+        url: str,
+        roots: str,
+        headers: tuple[tuple[str, str], ...] = (),
+        limit: int = CONTENT_LIMIT,
+    ) -> Fetched:
+        """Do one HTTPS request to ``url`` at ``address``, following no redirect, where credentials may be in it.
+
+        The certificate has to verify against ``roots`` (PEM, and nothing else) for the URL's host; otherwise nothing is
+        sent and the outcome is `Outcome.UNTRUSTED`. At most ``limit`` bytes of the body are read.
+        """

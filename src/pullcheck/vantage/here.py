@@ -9,8 +9,18 @@ from pullcheck.errors import UsageError
 from pullcheck.missing import Unavailable
 from pullcheck.settings import Settings
 from pullcheck.target import VpcConfig
-from pullcheck.vantage import Exchange, Handshake, Outcome, Resolution, TlsProfile, Vantage, VantageName
-from pullcheck.vantage.request import HTTPS, answer, authority, parse, request
+from pullcheck.vantage import (
+    CONTENT_LIMIT,
+    Exchange,
+    Fetched,
+    Handshake,
+    Outcome,
+    Resolution,
+    TlsProfile,
+    Vantage,
+    VantageName,
+)
+from pullcheck.vantage.request import HTTPS, answer, answer_and_content, authority, parse, request
 from pullcheck.vantage.standing import ANYWHERE, Standing, local_address, standing
 from pullcheck.vantage.wire import HTTP_1, HTTP_2_OR_1, Deadline, TlsWire, dial, in_words, open_tls, outcome_of
 
@@ -81,6 +91,30 @@ class Here:
             if exchange.outcome is Outcome.RESET and wire.client_certificate_requested:
                 return replace(exchange, outcome=Outcome.TLS_ALERT, detail=_TURNED_AWAY)
             return exchange
+
+    def fetch(
+        self,
+        method: str,
+        address: str,
+        url: str,
+        roots: str,
+        headers: tuple[tuple[str, str], ...] = (),
+        limit: int = CONTENT_LIMIT,
+    ) -> Fetched:
+        """Ask ``url`` of the server at ``address`` once its certificate verified; before that nothing is sent."""
+        parts = parse(url)
+        if parts is None:
+            what = "not an https URL that can be asked for"
+            return Fetched(Exchange(address, 0, method, url, Outcome.BAD_ANSWER, what))
+        port, host, deadline = parts.port or HTTPS, parts.hostname or "", Deadline(self.timeout)
+        with open_tls(address, port, host, TlsProfile.GO, HTTP_1, deadline, roots) as (wire, outcome, detail):
+            if wire is None or outcome is not Outcome.OK:
+                return Fetched(Exchange(address, port, method, url, outcome, detail))
+            try:
+                wire.sendall(request(method, parts, headers))
+                return Fetched(*answer_and_content(wire, method, address, port, url, limit))
+            except OSError as error:
+                return Fetched(Exchange(address, port, method, url, outcome_of(error), in_words(error)))
 
 
 def vantage_for(name: VantageName, place: VpcConfig | None, settings: Settings) -> Vantage | Unavailable:

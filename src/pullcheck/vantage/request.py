@@ -3,6 +3,7 @@
 import http.client
 import re
 import socket
+from dataclasses import replace
 from typing import cast
 from urllib.parse import SplitResult, quote, urlsplit
 
@@ -50,7 +51,15 @@ def request(method: str, url: SplitResult, headers: tuple[tuple[str, str], ...] 
 
 
 def answer(wire: TlsWire, method: str, address: str, port: int, url: str) -> Exchange:
-    """The answer to a request that was sent.
+    """The answer to a request that was sent, with the beginning of its body as text."""
+    exchange, body = answer_and_content(wire, method, address, port, url, CONTENT_LIMIT)
+    return replace(exchange, body=printable(body.decode("utf-8", "replace")))
+
+
+def answer_and_content(
+    wire: TlsWire, method: str, address: str, port: int, url: str, limit: int
+) -> tuple[Exchange, bytes]:
+    """The answer to a request that was sent, and apart from it at most ``limit`` bytes of its body.
 
     An answer that ends early, or not in time, after its headers is one: clients judge by status and headers.
     """
@@ -58,15 +67,14 @@ def answer(wire: TlsWire, method: str, address: str, port: int, url: str) -> Exc
     try:
         response.begin()
     except OSError as error:
-        return Exchange(address, port, method, url, outcome_of(error), in_words(error))
+        return Exchange(address, port, method, url, outcome_of(error), in_words(error)), b""
     except (http.client.HTTPException, ValueError) as error:
         detail = f"{type(error).__name__}: {printable(str(error))[:200]}"
         status = response.status if isinstance(response.status, int) else None
-        return Exchange(address, port, method, url, Outcome.BAD_ANSWER, detail, status)
-    body, truncated, detail = _body(response)
+        return Exchange(address, port, method, url, Outcome.BAD_ANSWER, detail, status), b""
+    body, truncated, detail = _body(response, limit)
     headers = tuple((_line(name), _line(value)) for name, value in response.headers.items())
-    text = printable(body.decode("utf-8", "replace"))
-    return Exchange(address, port, method, url, Outcome.OK, detail, response.status, headers, text, truncated)
+    return Exchange(address, port, method, url, Outcome.OK, detail, response.status, headers, "", truncated), body
 
 
 def printable(text: str) -> str:
@@ -78,17 +86,17 @@ def _line(text: str) -> str:
     return printable(" ".join(text[:_VALUE_LIMIT].splitlines()))
 
 
-def _body(response: http.client.HTTPResponse) -> tuple[bytes, bool, str]:
+def _body(response: http.client.HTTPResponse, limit: int) -> tuple[bytes, bool, str]:
     """The beginning of the body, whether there was more or should have been, and what ended it early."""
-    body = b""
+    body = bytearray()
     try:
-        while len(body) <= CONTENT_LIMIT:
-            more = response.read1(CONTENT_LIMIT + 1 - len(body))
+        while len(body) <= limit:
+            more = response.read1(limit + 1 - len(body))
             if not more:
-                return body, False, ""
+                return bytes(body), False, ""
             body += more
     except OSError as error:
-        return body, True, f"the body did not end: {in_words(error)}"
+        return bytes(body), True, f"the body did not end: {in_words(error)}"
     except (http.client.HTTPException, ValueError) as error:
-        return body, True, f"the body did not end: {type(error).__name__}"
-    return body[:CONTENT_LIMIT], True, ""
+        return bytes(body), True, f"the body did not end: {type(error).__name__}"
+    return bytes(body[:limit]), True, ""

@@ -10,7 +10,7 @@ from time import monotonic
 from typing import Any, TypeVar
 
 from pullcheck.vantage import Outcome, TlsProfile
-from pullcheck.vantage.offer import client_context
+from pullcheck.vantage.offer import client_context, verifying_context
 
 R = TypeVar("R")
 
@@ -69,6 +69,8 @@ def outcome_of(error: OSError) -> Outcome:
             return Outcome.NO_ANSWER
         case ConnectionError() | ssl.SSLEOFError() | ssl.SSLZeroReturnError():
             return Outcome.RESET
+        case ssl.SSLCertVerificationError():
+            return Outcome.UNTRUSTED
         case ssl.SSLError():
             return Outcome.TLS_ALERT
     return Outcome.UNREACHABLE
@@ -76,6 +78,8 @@ def outcome_of(error: OSError) -> Outcome:
 
 def in_words(error: OSError) -> str:
     """The alert or the error as its library calls it, e.g. ``sslv3 alert handshake failure``."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return error.verify_message
     if isinstance(error, ssl.SSLError):
         return (error.reason or str(error)).replace("_", " ").lower()
     return error.strerror or str(error)
@@ -85,19 +89,29 @@ class TlsWire(io.RawIOBase):
     """A TLS connection whose every read ends with the deadline, however slowly the other side drips.
 
     ``first`` is the beginning of what came, before TLS looked at it; ``client_certificate_requested`` is whether the
-    server asked for one, which alone does not mean that it insists.
+    server asked for one, which alone does not mean that it insists; it is not looked for where ``roots`` are given,
+    against which the certificate then has to verify.
     """
 
     def __init__(
-        self, connection: socket, server_name: str, profile: TlsProfile, protocols: tuple[str, ...], deadline: Deadline
+        self,
+        connection: socket,
+        server_name: str,
+        profile: TlsProfile,
+        protocols: tuple[str, ...],
+        deadline: Deadline,
+        roots: str | None = None,
     ) -> None:
         self.first = b""
         self.client_certificate_requested = False
         self._connection = connection
         self._deadline = deadline
         self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
-        context = client_context(profile, protocols)
-        context._msg_callback = self._message  # type: ignore[attr-defined] # there is no public way to see it
+        if roots is None:
+            context = client_context(profile, protocols)
+            context._msg_callback = self._message  # type: ignore[attr-defined] # there is no public way to see it
+        else:
+            context = verifying_context(roots, protocols)
         name = server_name.strip("[]").rstrip(".")
         self.tls = context.wrap_bio(self._incoming, self._outgoing, server_hostname=name or None)
 
@@ -176,9 +190,18 @@ class TlsWire(io.RawIOBase):
 
 @contextlib.contextmanager
 def open_tls(
-    address: str, port: int, server_name: str, profile: TlsProfile, protocols: tuple[str, ...], deadline: Deadline
+    address: str,
+    port: int,
+    server_name: str,
+    profile: TlsProfile,
+    protocols: tuple[str, ...],
+    deadline: Deadline,
+    roots: str | None = None,
 ) -> Iterator[tuple[TlsWire | None, Outcome, str]]:
-    """A TLS connection, how opening it ended, and the detail; None where it did not come to a handshake."""
+    """A TLS connection, how opening it ended, and the detail; None where it did not come to a handshake.
+
+    Nothing is verified unless ``roots`` are given.
+    """
     try:
         connection = dial(address, port, deadline)
     except OSError as error:
@@ -186,9 +209,12 @@ def open_tls(
         return
     with connection:
         try:
-            wire = TlsWire(connection, server_name, profile, protocols, deadline)
+            wire = TlsWire(connection, server_name, profile, protocols, deadline, roots)
         except (TypeError, ValueError) as error:
             yield None, Outcome.TLS_ALERT, f"{server_name!r} cannot be sent as server name: {error}"
+            return
+        except ssl.SSLError as error:
+            yield None, Outcome.UNTRUSTED, f"the public roots cannot be read: {in_words(error)}"
             return
         yield wire, *_shake_hands(wire, address, port, deadline)
 

@@ -5,6 +5,7 @@ import shlex
 from dataclasses import dataclass, replace
 from typing import Any
 
+from pullcheck.engine import Observed, Plan
 from pullcheck.evidence.dns import (
     Branch,
     DnsAttributes,
@@ -288,3 +289,14 @@ def test_what_could_not_be_read_is_named() -> None:
 
     assert verdict.status is Status.UNKNOWN
     assert "ListHostedZonesByVPC" in verdict.because
+
+
+def test_without_credentials_for_aws_the_reason_is_given() -> None:
+    plan = Plan((resolves_in_the_vpc,), (), [need.evidence for need in resolves_in_the_vpc.needs])
+    absent = Unavailable("no AWS credentials", "give some")
+    facts = {need.evidence: absent for need in resolves_in_the_vpc.needs}
+
+    [answer] = plan.judge([Observed("pull", {**facts, Registry: GOOD.registry})])
+
+    assert answer.verdict.status is Status.UNKNOWN
+    assert "no AWS credentials" in answer.verdict.because

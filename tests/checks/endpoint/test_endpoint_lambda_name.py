@@ -4,13 +4,14 @@ from dataclasses import dataclass, replace
 
 import pytest
 
+from pullcheck.engine import Observed, Plan
 from pullcheck.evidence.dns import Branch, DnsAttributes, Ending, LambdaAnswer, LambdaLookup, NameServers
 from pullcheck.evidence.endpoint import EndpointInterface, InterfaceEndpoint, LambdaEndpoints
 from pullcheck.evidence.names import LambdaAddresses, NamedAddress, Provenance
 from pullcheck.evidence.network import Route, RouteTable, RouteTables
 from pullcheck.evidence.placement import LambdaName
 from pullcheck.evidence.vpc import ModelSubnet, ModelSubnets
-from pullcheck.missing import Unavailable
+from pullcheck.missing import NotApplicable, Unavailable
 from pullcheck.vantage import Resolution
 from pullcheck.verdict import Severity, Status, Verdict
 from pullcheck_checks.endpoint.lambda_name import leads_to_the_endpoint
@@ -227,9 +228,12 @@ def test_other_name_servers_are_unknown_until_somebody_looks_inside() -> None:
     [unseen] = judge(custom)
     [seen] = judge(replace(custom, addresses=replace(PUBLIC, vantage="inside"), live=asked("52.94.1.1")))
 
-    assert unseen.status is Status.UNKNOWN
-    assert seen.status is Status.FAIL
-    assert cause(unseen) == cause(seen) == "dns.lambda-name-not-mapped"
+    [denied] = judge(replace(custom, live=asked(no_such_name=True)))
+    [silent] = judge(replace(custom, live=asked()))
+
+    assert unseen.status is silent.status is Status.UNKNOWN
+    assert seen.status is denied.status is Status.FAIL
+    assert {cause(one) for one in (unseen, silent, seen, denied)} == {"dns.lambda-name-not-mapped"}
 
 
 def test_a_rule_that_forwards_the_name_is_unknown() -> None:
@@ -250,3 +254,12 @@ def test_a_zone_that_cannot_be_read_is_unknown_even_with_private_dns_off() -> No
 
     assert verdict.status is Status.UNKNOWN
     assert "999999999999" in verdict.because
+
+
+def test_a_pull_without_credentials_function_does_not_ask() -> None:
+    plan = Plan((leads_to_the_endpoint,), (), [need.evidence for need in leads_to_the_endpoint.needs])
+    facts = {need.evidence: Unavailable("nobody looked") for need in leads_to_the_endpoint.needs}
+
+    [answer] = plan.judge([Observed("pull", {**facts, LambdaName: NotApplicable("no credentials function")})])
+
+    assert answer.verdict.status is Status.NOT_APPLICABLE

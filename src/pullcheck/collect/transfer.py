@@ -1,0 +1,231 @@
+"""Requests to the registry and to where it leads, each over TLS that verified; what is kept of them holds no secret."""
+
+import json
+import re
+from dataclasses import replace
+from ipaddress import IPv6Address, ip_address
+from threading import Lock
+from time import monotonic
+from urllib.parse import urljoin, urlsplit
+
+from pullcheck.collect.registry import forced_addresses
+from pullcheck.evidence.pull import Met, RegistryError, Reply, Step, Stop
+from pullcheck.evidence.registry import RegistrySeen
+from pullcheck.settings import Settings
+from pullcheck.vantage import Exchange, Fetched, Outcome, Resolution, Vantage
+
+HTTPS = 443
+REDIRECTS = 10
+ADDRESSES_TRIED = 3
+KEPT = 200
+PATIENCE = 10
+"""The whole pull may take this many times ``--timeout``."""
+METADATA = frozenset({"169.254.169.254", "169.254.170.2", "169.254.170.23", "fd00:ec2::254", "fd00:ec2::23"})
+
+_REDIRECT_STATUSES = frozenset({301, 302, 303, 307, 308})
+_ELSEWHERE = frozenset({Outcome.REFUSED, Outcome.NO_ANSWER, Outcome.UNREACHABLE, Outcome.RESET})
+_MEDIA_TYPE = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,127}", re.ASCII)
+_DIGEST = re.compile(r"[a-z0-9+._-]{1,32}:[0-9A-Za-z=_-]{32,128}")
+_TITLE = re.compile(r"<title[^>]*>([^<]{1,200})", re.IGNORECASE)
+_ERROR_CODE = re.compile(r"[A-Z_]{1,40}")
+
+NOTHING = Fetched(Exchange("", 0, "", "", Outcome.NO_ANSWER))
+
+Origin = tuple[str, str, int]
+Headers = tuple[tuple[str, str], ...]
+
+
+class Transfer:
+    """Everything asked in one pull: where hosts are, what must not be told, when it is enough. Thread-safe."""
+
+    def __init__(
+        self,
+        vantage: Vantage,
+        settings: Settings,
+        roots: str,
+        seen: RegistrySeen,
+        address: str,
+        secrets: tuple[str, ...] = (),
+    ) -> None:
+        self._vantage, self._settings, self._roots = vantage, settings, roots
+        self._registry = (seen.host.strip("[]").rstrip("."), seen.port)
+        self._address = address
+        self._own = frozenset(seen.addresses)
+        self._secrets = tuple(secrets)
+        self._resolved: dict[str, Resolution] = {}
+        self._met: dict[Met, None] = {}
+        self._lock = Lock()
+        self._end = monotonic() + PATIENCE * settings.timeout
+
+    @property
+    def met(self) -> tuple[Met, ...]:
+        """The hosts beside the registry, in the order in which they were met."""
+        return tuple(self._met)
+
+    def hide(self, *secrets: str) -> None:
+        """What no text that is kept may hold from now on."""
+        self._secrets += tuple(filter(None, secrets))
+
+    def ask(
+        self,
+        method: str,
+        url: str,
+        headers: Headers = (),
+        *,
+        authorization: str | None = None,
+        limit: int = 0,
+        role: str = "redirect target",
+    ) -> tuple[Step, Fetched]:
+        """Ask and follow redirects; ``authorization`` goes to the host and port of ``url`` alone.
+
+        Once a redirect has led elsewhere, it is not sent again, even if the next one leads back. What comes with a step
+        that was stopped holds nothing.
+        """
+        replies: list[Reply] = []
+        first = origin(url)
+        while True:
+            if len(replies) > REDIRECTS:
+                return Step(tuple(replies), Stop.TOO_MANY, self.shown(url)), NOTHING
+            addresses, stopped = self._addresses(url, role)
+            if stopped:
+                return replace(stopped, replies=tuple(replies)), NOTHING
+            if origin(url) != first:
+                authorization = None
+            sent = (*headers, ("Authorization", authorization)) if authorization else headers
+            fetched = self._fetch(method, addresses, url, sent, limit)
+            replies.append(self._reply(fetched))
+            location = fetched.exchange.header("location")
+            if fetched.exchange.status not in _REDIRECT_STATUSES or not location:
+                return Step(tuple(replies)), fetched
+            url = _joined(url, location)
+
+    def shown(self, url: str) -> str:
+        """The URL without user, query and fragment, and without a secret that it may repeat."""
+        try:
+            parts = urlsplit(url)
+            bare = parts._replace(query="", fragment="", netloc=parts.netloc.rpartition("@")[2]).geturl()
+        except ValueError:
+            bare = url.partition("?")[0].rpartition("@")[2]
+        return self.clean(bare)
+
+    def clean(self, text: str) -> str:
+        """One short line of what the other side wrote, without the secrets that it may repeat."""
+        for secret in self._secrets:
+            text = text.replace(secret, "...")
+        return " ".join(text.split())[:KEPT]
+
+    def _addresses(self, url: str, role: str) -> tuple[tuple[str, ...], Step | None]:
+        place = origin(url)
+        if place is None or place[0] != "https":
+            stop = Stop.PLAIN_HTTP if place and place[0] == "http" else Stop.NO_URL
+            return (), Step((), stop, self.shown(url))
+        if monotonic() > self._end:
+            return (), Step((), Stop.NO_TIME, self.shown(url))
+        _, host, port = place
+        if (host, port) == self._registry:
+            return (self._address,), None
+        forced = forced_addresses(host, port, self._settings)
+        found = Resolution(host, forced) if forced else self._resolve(host)
+        with self._lock:
+            self._met[Met(self.clean(host), role, found.addresses)] = None
+        if not found.addresses:
+            detail = self.clean(found.error or "")
+            return (), Step((), Stop.NO_NAME, self.shown(url), detail, found.no_such_name)
+        allowed = tuple(one for one in found.addresses if forced or one in self._own or not is_own_machine(one))
+        if not allowed:
+            return (), Step((), Stop.OWN_MACHINE, self.shown(url), ", ".join(found.addresses))
+        return allowed[:ADDRESSES_TRIED], None
+
+    def _resolve(self, host: str) -> Resolution:
+        with self._lock:
+            known = self._resolved.get(host)
+        found = known or self._vantage.resolve(host)
+        with self._lock:
+            return self._resolved.setdefault(host, found)
+
+    def _fetch(self, method: str, addresses: tuple[str, ...], url: str, headers: Headers, limit: int) -> Fetched:
+        """The answer of the first address that takes a connection."""
+        for address in addresses:
+            fetched = self._vantage.fetch(method, address, url, self._roots, headers, limit)
+            if fetched.exchange.outcome not in _ELSEWHERE:
+                break
+        return fetched
+
+    def _reply(self, fetched: Fetched) -> Reply:
+        exchange = fetched.exchange
+        length = exchange.header("content-length") or ""
+        kind = media_type(exchange.header("content-type"))
+        failed = exchange.status is not None and exchange.status >= 400
+        page = kind == "text/html" and _TITLE.search(fetched.content.decode("utf-8", "replace"))
+        return Reply(
+            exchange.method,
+            self.shown(exchange.url),
+            exchange.address,
+            exchange.outcome,
+            self.clean(exchange.detail),
+            exchange.status,
+            kind,
+            int(length) if re.fullmatch(r"[0-9]{1,18}", length) else None,
+            digest(exchange.header("docker-content-digest")),
+            _shortened(self.clean(exchange.header("content-encoding") or "")),
+            _shortened(self.clean(exchange.header("server") or "")),
+            self._error(fetched.content) if failed else None,
+            self.clean(page[1]) if page else None,
+        )
+
+    def _error(self, content: bytes) -> RegistryError | None:
+        try:
+            value = json.loads(content)
+        except (ValueError, RecursionError):
+            return None
+        errors = value.get("errors") if isinstance(value, dict) else None
+        error = errors[0] if isinstance(errors, list) and errors else None
+        if not isinstance(error, dict):
+            return None
+        code, message = str(error.get("code", "")), error.get("message")
+        known = code if _ERROR_CODE.fullmatch(code) and code not in self._secrets else ""
+        return RegistryError(known, self.clean(message) if isinstance(message, str) else "")
+
+
+def origin(url: str) -> Origin | None:
+    """Scheme, host and port: two URLs with the same one lead to the same place. None for what is no URL."""
+    try:
+        parts = urlsplit(url)
+        host, port = (parts.hostname or "").rstrip("."), parts.port
+    except ValueError:
+        return None
+    return (parts.scheme, host, port or (80 if parts.scheme == "http" else HTTPS)) if host else None
+
+
+def is_own_machine(address: str) -> bool:
+    """Whether an address means whoever connects to it: loopback, link-local, metadata services, or no host at all."""
+    try:
+        known = ip_address(address.partition("%")[0])
+    except ValueError:
+        return True
+    if isinstance(known, IPv6Address) and (inner := known.ipv4_mapped or known.sixtofour):
+        return is_own_machine(str(inner))
+    special = known.is_loopback or known.is_link_local or known.is_unspecified or known.is_multicast
+    return special or str(known) in METADATA
+
+
+def media_type(text: str | None) -> str | None:
+    """A media type in lower case without parameters; None for what is none."""
+    bare = (text or "").partition(";")[0].strip()
+    return bare.lower() if _MEDIA_TYPE.fullmatch(bare) else None
+
+
+def digest(text: object) -> str | None:
+    """A digest, None for what is none."""
+    return text if isinstance(text, str) and _DIGEST.fullmatch(text) else None
+
+
+def _joined(url: str, location: str) -> str:
+    try:
+        return urljoin(url, location)
+    except ValueError:
+        return location
+
+
+def _shortened(text: str) -> str | None:
+    return text[:80] or None

@@ -1,0 +1,31 @@
+"""Where the credentials came from with which the registry was asked; the credentials themselves are no evidence."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Source(StrEnum):
+    """Who gave user name and password."""
+
+    FUNCTION = "the credentials function"
+    ENVIRONMENT = "the environment"
+    NOBODY = "nobody"
+
+
+@dataclass(frozen=True)
+class Account:
+    """As whom the registry was asked.
+
+    Where nobody gave credentials, ``reason`` says why, ``remedy`` what would settle it, and ``blocked_by`` names the
+    check that has failed; all are empty where the container names no credentials function either.
+    """
+
+    source: Source
+    reason: str = ""
+    remedy: str = ""
+    blocked_by: str | None = None
+
+    @property
+    def is_anonymous(self) -> bool:
+        """Whether nobody gave credentials."""
+        return self.source is Source.NOBODY
