@@ -110,7 +110,8 @@ def _is_evidence(kind: type) -> bool:
 def _plain(kind: type, value: object) -> Any:
     from pydantic import TypeAdapter
 
-    return TypeAdapter(kind).dump_python(value, mode="json")
+    adapter: TypeAdapter[object] = TypeAdapter(kind)
+    return adapter.dump_python(value, mode="json")
 
 
 def _typed(kind: type, value: object) -> Any:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from pullcheck.engine import Facts, Observed
 from pullcheck.evidence.names import LambdaAddresses, RegistryAddresses
 from pullcheck.evidence.placement import LambdaName, Registry
+from pullcheck.evidence.pull import ImagePull
 from pullcheck.evidence.registry import RegistrySeen
 from pullcheck.judgement import Host
 
@@ -29,3 +30,6 @@ def _met(facts: Facts) -> Iterator[tuple[str, str, tuple[str, ...]]]:
         if not addresses and isinstance(seen, RegistrySeen):
             addresses = seen.addresses
         yield registry.host, "registry", addresses
+    pull = facts.get(ImagePull)
+    if isinstance(pull, ImagePull):
+        yield from ((host.name, host.role, host.addresses) for host in pull.met)

@@ -41,24 +41,25 @@ def observe(
     plan: Plan, target: Target, settings: Settings, aws: Aws, vantage: VantageName, watch: Observer
 ) -> Observation:
     """Look at the world for every container of every model of the target."""
-    pulls = tuple(_pulls(target, settings, aws, vantage))
-    seen = (pull.given[Vantage] for pull in pulls)
-    vantages = dict.fromkeys(SeenFrom(one.name, one.description) for one in seen if not isinstance(one, Unavailable))
+    from pullcheck.vantage.here import vantage_for
+
+    pulls: list[Pull] = []
+    vantages: dict[SeenFrom, None] = {}
+    for model in target.models:
+        place = None if isinstance(model, Unavailable) else model.vpc_config
+        here = vantage_for(vantage, place, settings)
+        if not isinstance(here, Unavailable):
+            vantages[SeenFrom(here.name, here.description)] = None
+        pulls += _pulls(target, model, {Target: target, Settings: settings, Aws: aws, Vantage: here})
     return Observation(target, tuple(vantages), plan.collect(pulls, watch))
 
 
-def _pulls(target: Target, settings: Settings, aws: Aws, vantage: VantageName) -> Iterator[Pull]:
-    from pullcheck.vantage.here import vantage_for
-
-    for model in target.models:
-        shared: Facts = {Target: target, Model: model, Settings: settings, Aws: aws}
-        place = None if isinstance(model, Unavailable) else model.vpc_config
-        shared[Vantage] = vantage_for(vantage, place, settings)
-        if isinstance(model, Unavailable):
-            yield Pull(model.subject or target.name, {**shared, Container: model})
-            continue
-        for container in model.containers:
-            yield Pull(container.image or container.field, {**shared, Container: container})
+def _pulls(target: Target, model: Model | Unavailable, shared: Facts) -> Iterator[Pull]:
+    if isinstance(model, Unavailable):
+        yield Pull(model.subject or target.name, {**shared, Model: model, Container: model})
+        return
+    for container in model.containers:
+        yield Pull(container.image or container.field, {**shared, Model: model, Container: container})
 
 
 def judge(plan: Plan, observation: Observation) -> Report:

@@ -7,7 +7,7 @@ evidence of its own, ``COLLECTORS``: tuples, in the order of the report. ``PULLC
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from pullcheck.errors import UsageError
 from pullcheck.verdict import Cause
@@ -16,6 +16,7 @@ from pullcheck.wiring import AnyCheck, AnyCollector, Check, Collector
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
+M = TypeVar("M")
 GROUP = "pullcheck.packs"
 BUILT_IN = "pullcheck"
 
@@ -58,10 +59,11 @@ def _load(entry: "EntryPoint") -> Pack:
     distribution = f"{entry.dist.name} {entry.dist.version}" if entry.dist else entry.value
     try:
         module = entry.load()
-        checks = _members(module, "CHECKS", Check)
-        collectors = _members(module, "COLLECTORS", Collector) if hasattr(module, "COLLECTORS") else ()
-        for part in (*checks, *collectors):
-            _ = part.needs
+        checks: tuple[AnyCheck, ...] = _members(module, "CHECKS", Check)
+        collectors: tuple[AnyCollector, ...] = ()
+        if hasattr(module, "COLLECTORS"):
+            collectors = _members(module, "COLLECTORS", Collector)
+        _ = [*(check.needs for check in checks), *(source.needs for source in collectors)]
     except Exception as error:
         raise UsageError(
             f"the pack {entry.name!r} of {distribution} cannot be loaded: {type(error).__name__}: {error} "
@@ -70,7 +72,7 @@ def _load(entry: "EntryPoint") -> Pack:
     return Pack(entry.name, distribution, checks, collectors)
 
 
-def _members(module: object, name: str, kind: type) -> tuple[AnyCheck, ...]:
+def _members(module: object, name: str, kind: type[M]) -> tuple[M, ...]:
     members = tuple(getattr(module, name))
     for member in members:
         if not isinstance(member, kind):

@@ -102,7 +102,8 @@ def _needs(check: AnyCheck, packs: Sequence[Pack]) -> str:
     from pullcheck.vantage import Vantage
 
     plan = plan_for(packs, (check,))
-    kinds = {need.evidence for part in (check, *plan.collectors) for need in part.needs}
+    needs = [*check.needs, *(need for source in plan.collectors for need in source.needs)]
+    kinds = {need.evidence for need in needs}
     words = []
     if Vantage in kinds:
         words.append("a vantage")

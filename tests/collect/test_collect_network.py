@@ -15,8 +15,8 @@ from pullcheck.evidence.names import LambdaAddresses, NamedAddress, Provenance, 
 from pullcheck.evidence.network import (
     DestinationGroups,
     DestinationPrefixLists,
+    FarNetwork,
     GroupAssociations,
-    GroupRule,
     Interfaces,
     InternetGateways,
     ModelGroups,
@@ -24,11 +24,10 @@ from pullcheck.evidence.network import (
     NatGateways,
     NetworkAcls,
     NetworkEvidence,
-    PrefixList,
     RouteTables,
-    SecurityGroup,
     Subnets,
 )
+from pullcheck.evidence.network_rows import GroupRule, PrefixList, SecurityGroup, Subnet
 from pullcheck.evidence.placement import Placement
 from pullcheck.evidence.vpc import ModelVpc
 
@@ -38,6 +37,7 @@ def address(text: str) -> tuple[NamedAddress, ...]:
 
 
 REGISTRY = RegistryAddresses("registry.example.com", 443, address("10.0.10.20"))
+NO_PEER = FarNetwork((), (), (), ())
 NO_LAMBDA = NotApplicable("no credentials provider")
 
 
@@ -117,14 +117,14 @@ def test_groups_and_prefix_lists_are_read_by_id(account: Any, aws: Aws) -> None:
 
     own = network.model_groups(Placement((subnet,), (model, "sg-00000000")), aws)
     interfaces = network.vpc_interfaces(ModelVpc(vpc), aws)
-    others = network.destination_groups(interfaces, REGISTRY, NO_LAMBDA, aws)
+    others = network.destination_groups(interfaces, NO_PEER, REGISTRY, NO_LAMBDA, aws)
     lists = network.destination_prefix_lists(others, aws)
 
     assert [group.id for group in own.rows] == [model]
     assert [rule.cidrs for rule in own.rows[0].egress] == [("0.0.0.0/0",)]
     assert [group.id for group in others.rows] == [registry]
     assert lists.rows == (PrefixList(name, ("10.0.1.0/24",)),)
-    assert network.destination_groups(interfaces, Unavailable("no DNS"), NO_LAMBDA, aws).rows == ()
+    assert network.destination_groups(interfaces, NO_PEER, Unavailable("no DNS"), NO_LAMBDA, aws).rows == ()
 
 
 class NothingThere(Aws):
@@ -139,6 +139,34 @@ def test_a_prefix_list_that_is_gone_is_left_out() -> None:
     groups = DestinationGroups((SecurityGroup("sg-1", "vpc-1", "1", (rule,), ()),))
 
     assert network.destination_prefix_lists(groups, NothingThere()).rows == ()
+
+
+def test_a_peered_vpc_is_read_where_it_holds_the_registry(account: Any, aws: Aws) -> None:
+    vpc, far, farther = (vpc_of(account, cidr) for cidr in ("10.0.0.0/16", "10.60.0.0/16", "10.70.0.0/16"))
+    subnet_of(account, farther, "10.70.1.0/24")
+    subnet, group = subnet_of(account, far, "10.60.1.0/24"), group_of(account, far, "registry")
+    account.create_network_interface(SubnetId=subnet, PrivateIpAddress="10.60.1.20", Groups=[group])
+    account.create_network_interface(SubnetId=subnet, PrivateIpAddress="10.60.1.21")
+    asked = account.create_vpc_peering_connection(VpcId=vpc, PeerVpcId=far)["VpcPeeringConnection"]
+    account.create_vpc_peering_connection(VpcId=farther, PeerVpcId=vpc)
+    registry = RegistryAddresses("registry.example.com", 443, address("10.60.1.20"))
+    here = ModelVpc(vpc)
+
+    peerings = network.vpc_peerings(here, aws)
+    found = network.far_network(here, peerings, registry, NO_LAMBDA, aws)
+    groups = network.destination_groups(Interfaces(()), found, registry, NO_LAMBDA, aws)
+
+    assert [(row.status, row.other(vpc).vpc_id) for row in peerings.rows] == [
+        ("pending-acceptance", far),
+        ("pending-acceptance", farther),
+    ]
+    assert peerings.rows[0].id == asked["VpcPeeringConnectionId"]
+    assert peerings.rows[0].accepter.cidrs == ("10.60.0.0/16",)
+    assert [row.id for row in found.subnets] == [subnet]
+    assert {row.vpc_id for row in found.route_tables + found.acls} == {far}
+    assert [row.addresses for row in found.interfaces] == [("10.60.1.20",)]
+    assert [row.id for row in groups.rows] == [group]
+    assert network.far_network(here, peerings, REGISTRY, NO_LAMBDA, aws) == NO_PEER
 
 
 def test_associations_are_asked_for_only_where_a_group_is_of_another_vpc(aws: Aws) -> None:
@@ -171,6 +199,8 @@ def composed(interfaces: Interfaces | Unavailable, groups: DestinationGroups | U
         Unavailable("not read either"),
         NatGateways(()),
         InternetGateways(()),
+        Unavailable("ec2:DescribeVpcPeeringConnections was denied"),
+        NO_PEER,
         REGISTRY,
         LAMBDA,
     )
@@ -222,11 +252,18 @@ def test_only_the_interfaces_at_the_destinations_are_kept() -> None:
                 "PrefixLists": [{"PrefixListId": "pl-1", "Entries": [{"Cidr": "10.0.0.0/8"}]}],
                 "NatGateways": [{"NatGatewayId": "nat-1", "NatGatewayAddresses": [{"PublicIp": "52.1.1.2"}]}],
                 "InternetGateways": [{"InternetGatewayId": "igw-1", "Attachments": [{"VpcId": "vpc-1"}]}],
+                "VpcPeeringConnections": [
+                    {
+                        "VpcPeeringConnectionId": "pcx-1",
+                        "AccepterVpcInfo": {"CidrBlockSet": [{"CidrBlock": "10.60.0.0/16"}]},
+                    }
+                ],
             }
         ),
         GroupAssociations(("sg-1",)),
         ModelPrefixLists((PrefixList("pl-1", ("10.0.0.0/8",)),)),
         DestinationPrefixLists(()),
+        FarNetwork((Subnet("subnet-1", "vpc-2", "10.60.1.0/24"),), (), (), ()),
     ],
     ids=lambda value: type(value).__name__,
 )

@@ -10,7 +10,7 @@ from pullcheck.collect.registry import path_prefix, ping, registry_seen, without
 from pullcheck.evidence.placement import ImageReference, Registry
 from pullcheck.evidence.registry import AddressPing, PathPrefix, Ping, RegistrySeen
 from pullcheck.settings import Resolve, Settings
-from pullcheck.vantage import Exchange, Handshake, Outcome, Resolution, TlsProfile
+from pullcheck.vantage import Exchange, Fetched, Handshake, Outcome, Resolution, TlsProfile
 
 REGISTRY = Registry("registry.example.com", 5000)
 IMAGE = ImageReference(
@@ -39,6 +39,17 @@ class Told:
 
     def exchange(self, method: str, address: str, url: str, headers: tuple[tuple[str, str], ...] = ()) -> Exchange:
         return Exchange(address, 5000, method, url, Outcome.OK, status=self.status)
+
+    def fetch(
+        self,
+        method: str,
+        address: str,
+        url: str,
+        roots: str,
+        headers: tuple[tuple[str, str], ...] = (),
+        limit: int = 0,
+    ) -> Fetched:
+        raise NotImplementedError
 
 
 FOUND = Told(Resolution("registry.example.com", ("10.0.10.20", "10.0.11.20")))

@@ -61,6 +61,8 @@ class Lab:
     registry: Registry
     folder: Path
     world: World = field(init=False)
+    port: int = field(init=False)
+    """Where live observations find the registry on 127.0.0.1."""
     request: Any = field(init=False)
     """The file that is checked; a test may change it in place, or put a name like ``model/NAME`` here."""
 
@@ -72,6 +74,7 @@ class Lab:
         self.registry.answers.clear()
         self.registry.use(self.certificate)
         self.world = build(self.cloud, self.registry.port, USERNAME, PASSWORD)
+        self.port = self.registry.port
         self.request = copy.deepcopy(self.world.request)
         self.cloud.calls.clear()
 
@@ -101,7 +104,7 @@ class Lab:
     @property
     def live(self) -> tuple[str, ...]:
         """The options of a run that looks at the registry too."""
-        resolve = f"{REGISTRY_HOST}:{self.registry.port}:127.0.0.1"
+        resolve = f"{REGISTRY_HOST}:{self.port}:127.0.0.1"
         roots = str(self.folder / "roots.pem")
         return ("--vantage", "outside", "--resolve", resolve, "--public-roots", roots, "--invoke-function")
 

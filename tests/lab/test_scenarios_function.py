@@ -54,7 +54,6 @@ SCENARIOS = (
     Scenario("lam.tenant-isolation", configuration(TenancyConfig={"TenantIsolationMode": "PER_TENANT"}), heals=False),
     Scenario("lam.reserved-concurrency-zero", switched_off),
     Scenario("lam.timeout-default-3s", both(attached_to_the_vpc, configure(Timeout=3))),
-    Scenario("lam.vpc-no-egress", attached_to_the_vpc, heals=False),
     Scenario(
         "lam.response-wrong-shape", returns({"credentials": {"username": "u", "password": "p"}}), heals=False, live=True
     ),

@@ -4,7 +4,9 @@ import pytest
 from breaking import NOWHERE, Break, both, entry, ingress, no_egress, no_entry, no_ingress, record
 from laboratory import Lab, Scenario, prove
 
-from pullcheck.demo.world import to_group
+from pullcheck.demo.world import CLIENT_PORTS, VPC_CIDR, to_group
+
+PUBLIC = "93.184.216.34"
 
 
 def groups(*ids: str) -> Break:
@@ -60,27 +62,104 @@ def second_subnet_under_another_acl(lab: Lab) -> None:
 
 
 def peer(lab: Lab) -> str:
-    """The registry is in a peered VPC; returns the peering connection. No route leads there yet."""
+    """The registry is in a peered VPC that lets the model in; returns the connection. No route leads there or back."""
     ec2 = lab.client("ec2")
     other = ec2.create_vpc(CidrBlock="10.60.0.0/16")["Vpc"]["VpcId"]
-    name: str = ec2.create_vpc_peering_connection(VpcId=lab.world.vpc, PeerVpcId=other)["VpcPeeringConnection"][
-        "VpcPeeringConnectionId"
+    subnet = ec2.create_subnet(VpcId=other, CidrBlock="10.60.1.0/24", AvailabilityZone="us-east-1a")["Subnet"][
+        "SubnetId"
     ]
-    ec2.accept_vpc_peering_connection(VpcPeeringConnectionId=name)
-    record("10.60.1.20")(lab)
-    return name
+    group = ec2.create_security_group(GroupName="there", Description="there", VpcId=other)["GroupId"]
+    rule = {
+        "IpProtocol": "tcp",
+        "FromPort": lab.world.port,
+        "ToPort": lab.world.port,
+        "IpRanges": [{"CidrIp": VPC_CIDR}],
+    }
+    ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[rule])
+    ec2.create_network_interface(SubnetId=subnet, PrivateIpAddress="10.60.1.20", Groups=[group])
+    made = ec2.create_vpc_peering_connection(VpcId=lab.world.vpc, PeerVpcId=other)["VpcPeeringConnection"]
+    ec2.accept_vpc_peering_connection(VpcPeeringConnectionId=made["VpcPeeringConnectionId"])
+    reach("10.60.1.20")(lab)
+    return str(made["VpcPeeringConnectionId"])
+
+
+def reach(address: str) -> Break:
+    """The registry has this address, and the model's group and ACL let that through."""
+    cidr = f"{address}/32"
+
+    def apply(lab: Lab) -> None:
+        record(address)(lab)
+        rule = {
+            "IpProtocol": "tcp",
+            "FromPort": lab.world.port,
+            "ToPort": lab.world.port,
+            "IpRanges": [{"CidrIp": cidr}],
+        }
+        lab.client("ec2").authorize_security_group_egress(GroupId=lab.world.model_group, IpPermissions=[rule])
+        entry("model_acl", 20, "allow", None, egress=True, cidr=cidr)(lab)
+        entry("model_acl", 20, "allow", CLIENT_PORTS, egress=False, cidr=cidr)(lab)
+
+    return apply
+
+
+def route(lab: Lab, table: str, cidr: str, **target: str) -> None:
+    lab.client("ec2").create_route(RouteTableId=table, DestinationCidrBlock=cidr, **target)
 
 
 def route_to_a_peering_that_is_gone(lab: Lab) -> None:
-    ec2, name = lab.client("ec2"), peer(lab)
-    ec2.create_route(
-        RouteTableId=lab.world.model_table, DestinationCidrBlock="10.60.0.0/16", VpcPeeringConnectionId=name
-    )
-    ec2.delete_vpc_peering_connection(VpcPeeringConnectionId=name)
+    name = peer(lab)
+    route(lab, lab.world.model_table, "10.60.0.0/16", VpcPeeringConnectionId=name)
+    lab.client("ec2").delete_vpc_peering_connection(VpcPeeringConnectionId=name)
 
 
 def no_route(lab: Lab) -> None:
     peer(lab)
+
+
+def no_route_back(lab: Lab) -> None:
+    route(lab, lab.world.model_table, "10.60.0.0/16", VpcPeeringConnectionId=peer(lab))
+
+
+def route_of_one_subnet_only(lab: Lab) -> None:
+    """Each model subnet has a table of its own; only one of them leads to the peered VPC, which leads back."""
+    ec2, name = lab.client("ec2"), peer(lab)
+    route(lab, lab.world.model_table, "10.60.0.0/16", VpcPeeringConnectionId=name)
+    [there] = ec2.describe_route_tables(
+        Filters=[
+            {"Name": "route.destination-cidr-block", "Values": ["10.60.0.0/16"]},
+            {"Name": "association.main", "Values": ["true"]},
+        ]
+    )["RouteTables"]
+    route(lab, there["RouteTableId"], VPC_CIDR, VpcPeeringConnectionId=name)
+    table = ec2.create_route_table(VpcId=lab.world.vpc)["RouteTable"]["RouteTableId"]
+    rows = ec2.describe_route_tables(RouteTableIds=[lab.world.model_table])["RouteTables"][0]["Associations"]
+    [old] = [row["RouteTableAssociationId"] for row in rows if row["SubnetId"] == lab.world.subnets[1]]
+    ec2.replace_route_table_association(AssociationId=old, RouteTableId=table)
+
+
+def internet_gateway_only(lab: Lab) -> None:
+    reach(PUBLIC)(lab)
+    ec2 = lab.client("ec2")
+    gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+    ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=lab.world.vpc)
+    route(lab, lab.world.model_table, "0.0.0.0/0", GatewayId=gateway)
+
+
+def private_nat_gateway(lab: Lab) -> None:
+    reach(PUBLIC)(lab)
+    made = lab.client("ec2").create_nat_gateway(SubnetId=lab.world.registry_subnet, ConnectivityType="private")
+    route(lab, lab.world.model_table, "0.0.0.0/0", NatGatewayId=made["NatGateway"]["NatGatewayId"])
+
+
+def subnet_that_is(**attributes: object) -> Break:
+    """One of the model's subnets is of another kind."""
+
+    def apply(lab: Lab) -> None:
+        made = lab.backend("ec2").get_subnet(lab.world.subnets[0])
+        for name, value in attributes.items():
+            setattr(made, name, value)
+
+    return apply
 
 
 def full_subnets(lab: Lab) -> None:
@@ -113,6 +192,14 @@ SCENARIOS = (
     Scenario("nacl.lower-number-deny", entry("model_acl", 50, "deny", None, egress=True, cidr="10.0.10.0/24")),
     Scenario("nacl.differs-per-az", second_subnet_under_another_acl),
     Scenario("rt.no-route-to-registry", no_route),
+    Scenario("rt.return-route-missing", no_route_back),
+    Scenario("rt.differs-per-subnet", route_of_one_subnet_only),
+    Scenario("rt.public-subnet-igw-only", internet_gateway_only, heals=False),
+    Scenario("rt.nat-not-working", private_nat_gateway, heals=False),
+    Scenario("sub.ipv6-native", subnet_that_is(ipv6_native=True), heals=False),
+    Scenario(
+        "sub.local-zone-or-outpost", subnet_that_is(OutpostArn="arn:aws:outposts:us-east-1:1:outpost/op-1"), heals=False
+    ),
     Scenario("rt.blackhole", route_to_a_peering_that_is_gone, heals=False),
     Scenario("rt.docker-bridge-172-17", record("172.17.0.20"), heals=False),
     Scenario("sub.single-az", lambda lab: subnets(lab.world.subnets[0])(lab), heals=False),

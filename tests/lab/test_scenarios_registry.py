@@ -1,14 +1,12 @@
 """Registries that do not speak the protocol, do not take the credentials, or do not have the image."""
 
-import json
-from dataclasses import replace
-from typing import Any
+import contextlib
+import socket
+import threading
 
 import pytest
-from breaking import Break, container, image, returns, serves
+from breaking import Break, image, returns, serves
 from laboratory import Lab, Scenario, prove
-
-from pullcheck.demo.image import tiny_image
 
 HTML = "<html><body>Sign in</body></html>"
 MANIFEST = "/v2/team/model/manifests/v1"
@@ -23,40 +21,54 @@ def challenge(text: str) -> Break:
     return serves("/v2/", 401, "{}", WWW_Authenticate=text)
 
 
-def changed(**fields: Any) -> Break:
-    """Serve the image with another manifest."""
+def behind(path: str) -> Break:
+    """The API is served, but below a path."""
 
     def apply(lab: Lab) -> None:
-        made = tiny_image()
-        manifest = json.dumps(json.loads(made.manifest) | fields).encode()
-        lab.registry.image = replace(made, manifest=manifest, media_type=fields.get("mediaType", made.media_type))
+        serves("/v2/", 404, "not found")(lab)
+        serves(f"{path}/v2/", 401, "{}", WWW_Authenticate='Basic realm="x"')(lab)
 
     return apply
 
 
-def for_arm(lab: Lab) -> None:
-    lab.registry.image = tiny_image(architecture="arm64")
-    lab.request["ProductionVariants"] = [
-        {"VariantName": "all", "ModelName": "vpc-model", "InitialInstanceCount": 1, "InstanceType": "ml.m5.xlarge"}
-    ]
+def listen_at(lab: Lab, port: int) -> None:
+    """The model names this port of the registry's host."""
+    lab.port = port
+    image(f"{{host}}:{port}/team/model:v1")(lab)
 
 
-def a_blob_is_gone(lab: Lab) -> None:
-    lab.registry.image.blobs.popitem()
+def nobody_listens(lab: Lab) -> None:
+    """The registry's port on loopback, where nobody is."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        listen_at(lab, server.getsockname()[1])
 
 
-def another_password(lab: Lab) -> None:
-    lab.registry.password = "changed since"
+def speaks(answer: bytes) -> Break:
+    """Something on the registry's port that answers every connection with these bytes, in clear."""
+
+    def apply(lab: Lab) -> None:
+        server = socket.create_server(("127.0.0.1", 0))
+        listen_at(lab, server.getsockname()[1])
+        threading.Thread(target=_answer, args=(server, answer), daemon=True).start()
+
+    return apply
 
 
-OCI = "application/vnd.oci.image.manifest.v1+json"
+def _answer(server: socket.socket, answer: bytes) -> None:
+    server.settimeout(30)
+    with server, contextlib.suppress(OSError):
+        while True:
+            connection, _ = server.accept()
+            with connection, contextlib.suppress(OSError):
+                connection.recv(4096)
+                connection.sendall(answer)
+
 
 SCENARIOS = (
     live("reg.v2-root-missing", serves("/v2/", 404, "not found")),
     live("reg.sso-or-waf-answers", serves("/v2/", 302, "", Location="https://sso.example.com/login")),
     live("reg.sso-or-waf-answers", serves("/v2/", 200, HTML, Content_Type="text/html"), label="page"),
     live("reg.elb-targets-unhealthy", serves("/v2/", 503, HTML, Server="awselb/2.0")),
-    live("auth.basic-rejected", another_password),
     live("auth.scheme-unsupported", challenge('Digest realm="x", nonce="y"')),
     live("auth.challenge-malformed", challenge("Bearer service=registry")),
     live("auth.realm-http", challenge('Bearer realm="http://auth.example.com/token",service="registry"')),
@@ -64,21 +76,18 @@ SCENARIOS = (
         "auth.secret-has-newline",
         returns({"Credentials": {"Username": "sagemaker", "Password": "only-for-the-demo\n"}}),
     ),
-    live("cfg.auth-needed-not-configured", container(ImageConfig={"RepositoryAccessMode": "Vpc"})),
-    live("img.tag-not-found", image("{host}:{port}/team/model:v2")),
-    live("img.repo-not-found", image("{host}:{port}/team/other:v1")),
-    live("img.oci-media-type", changed(mediaType=OCI)),
-    live(
-        "img.schema1",
-        serves(
-            MANIFEST,
-            200,
-            '{"schemaVersion": 1}',
-            Content_Type="application/vnd.docker.distribution.manifest.v1+prettyjws",
-        ),
-    ),
-    live("img.no-amd64-for-x86-instance", for_arm),
-    live("img.blob-missing", a_blob_is_gone),
+    live("reg.api-version-header-missing", serves("/v2/", 401, "{}", WWW_Authenticate='Basic realm="x"')),
+    live("reg.bad-gateway", serves("/v2/", 502, HTML, Content_Type="text/html")),
+    live("reg.server-error", serves("/v2/", 500, "{}")),
+    live("reg.throttled-by-own-registry", serves("/v2/", 429, "{}")),
+    live("reg.unexpected-status", serves("/v2/", 418, "")),
+    live("reg.redirect-to-http", serves("/v2/", 301, "", Location="http://registry.example.com/v2/")),
+    live("reg.path-prefix", behind("/team")),
+    live("reg.connection-refused", nobody_listens),
+    live("reg.plain-http", speaks(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")),
+    live("auth.challenges-in-one-line", challenge('Negotiate, Basic realm="x"')),
+    live("auth.challenge-empty-parameter", challenge('Bearer realm="https://auth.example.com/token",service=""')),
+    live("auth.realm-relative", challenge('Bearer realm="/token",service="registry"')),
 )
 
 

@@ -37,7 +37,20 @@ def deleted(lab: Lab) -> None:
 
 DENY = {"Effect": "Deny", "Action": "lambda:*", "Resource": "*"}
 
+
+def granted_to_the_service(lab: Lab) -> None:
+    """The function's own policy lets SageMaker's service in, which is not who calls."""
+    no_role_policy("invoke-credentials")(lab)
+    lab.client("lambda").add_permission(
+        FunctionName="sagemaker-registry-credentials",
+        StatementId="sagemaker",
+        Action="lambda:InvokeFunction",
+        Principal="sagemaker.amazonaws.com",
+    )
+
+
 SCENARIOS = (
+    Scenario("lam.wrong-principal-granted", granted_to_the_service),
     Scenario("iam.no-invoke-permission", no_role_policy("invoke-credentials")),
     Scenario("iam.no-invoke-permission", invoke_policy(Resource=f"{FUNCTION_ARN}-other"), label="resource"),
     Scenario(

@@ -54,6 +54,13 @@ SCENARIOS = (
     in_a_request("cfg.private-name-not-certifiable", image("registry.corp:{port}/team/model:v1")),
     in_a_request("cfg.network-isolation-on", request(EnableNetworkIsolation=True)),
     in_a_request("cfg.execution-role-missing", request(ExecutionRoleArn=None), status="unknown"),
+    in_a_request("cfg.image-missing", container(Image=None)),
+    in_a_request("cfg.image-bad-repository", image("{host}:{port}/team//model:v1")),
+    in_a_request("cfg.image-invalid-host", image("{host}:port/team/model:v1")),
+    in_a_request("cfg.model-package-container", container(Image=None, ModelPackageName="package")),
+    in_a_request("cfg.vpc-config-empty-list", request(VpcConfig={"Subnets": [], "SecurityGroupIds": []})),
+    in_a_request("cfg.vpc-config-malformed-id", request(VpcConfig={"Subnets": ["sn-1"], "SecurityGroupIds": ["sg-1"]})),
+    in_a_request("cfg.provider-cross-account", provider(ARN.replace("123456789012", "210987654321"))),
     in_a_request("cfg.execution-role-malformed", request(ExecutionRoleArn="SageMakerExecutionRole")),
     in_a_request(
         "cfg.serverless-variant",

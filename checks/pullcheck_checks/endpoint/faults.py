@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from pullcheck.evidence.dns import DnsAttributes, Ending, LambdaLookup
 from pullcheck.evidence.endpoint import InterfaceEndpoint, LambdaEndpoints
-from pullcheck.evidence.network import RouteTable, RouteTables
+from pullcheck.evidence.network import RouteTables
+from pullcheck.evidence.network_rows import RouteTable
 from pullcheck.evidence.vpc import ModelSubnets
 from pullcheck.missing import Unavailable
 from pullcheck.verdict import Fix, Severity, Verdict, failed

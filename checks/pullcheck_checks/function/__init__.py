@@ -1,8 +1,8 @@
 """The credentials function: is it there, will Lambda run it, does it return what SageMaker reads."""
 
 from pullcheck_checks.function.answer import returns_credentials
-from pullcheck_checks.function.environment import environment
+from pullcheck_checks.function.environment import no_plain_secrets
 from pullcheck_checks.function.exists import function_exists
 from pullcheck_checks.function.ready import function_ready
 
-CHECKS = (function_exists, function_ready, returns_credentials, environment)
+CHECKS = (function_exists, function_ready, returns_credentials, no_plain_secrets)

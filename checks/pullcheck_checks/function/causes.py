@@ -51,7 +51,7 @@ SHORT_TIMEOUT = Cause(
 )
 DEPRECATED_RUNTIME = Cause(
     "lam.deprecated-runtime",
-    breaks="The function's runtime is past its end of support: it runs, but can no longer be changed for long.",
+    breaks="The function's runtime is past its end of support: it still runs, but will not take changes for ever.",
     seen="GetFunctionConfiguration shows a Runtime that Lambda has deprecated",
     fix="move the function to a supported runtime",
     basis=Basis.API,

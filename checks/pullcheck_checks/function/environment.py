@@ -22,8 +22,8 @@ IN_ENVIRONMENT = Cause(
 )
 
 
-@check("function.environment", "No environment variable of the function is named like a secret", (IN_ENVIRONMENT,))
-def environment(provider: CredentialsProvider, function: Function) -> Iterator[Verdict]:
+@check("function.no-plain-secrets", "No environment variable of the function is named like a secret", (IN_ENVIRONMENT,))
+def no_plain_secrets(provider: CredentialsProvider, function: Function) -> Iterator[Verdict]:
     """
     What: Looks at the names, never the values, of the function's environment variables.
 

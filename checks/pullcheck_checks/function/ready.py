@@ -69,7 +69,8 @@ def _state(provider: CredentialsProvider, function: Function) -> Iterator[Verdic
         yield failed(provider.arn, f"State is Inactive ({reason})", causes.INACTIVE, fix, resources=(function.arn,))
     elif function.state not in ("Active", None):
         cause = causes.BY_REASON.get(function.state_reason_code or "", causes.NOT_ACTIVE)
-        fix = Fix("wait until the function is active" if function.state == "Pending" else cause.fix)
+        wait = Fix("wait until the function is active", (f"aws lambda wait function-active-v2 {_name(provider)}",))
+        fix = wait if function.state == "Pending" else Fix(cause.fix)
         yield failed(provider.arn, f"State is {function.state} ({reason})", cause, fix, resources=(function.arn,))
     if function.last_update == "Failed":
         because = f"LastUpdateStatus is Failed ({function.last_update_reason_code}: {function.last_update_reason})"

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from pullcheck.evidence.network import AclEntry, NetworkAcl
+from pullcheck.evidence.network_rows import AclEntry, NetworkAcl
 from pullcheck_checks.network.index import Index
 from pullcheck_checks.network.spans import (
     EVERY_PORT,

@@ -6,14 +6,8 @@ from dataclasses import dataclass, replace
 from shlex import quote
 from typing import Any, Protocol
 
-from pullcheck.evidence.network import (
-    AclEntry,
-    GroupRule,
-    InternetGateway,
-    InternetGateways,
-    NetworkEvidence,
-    Route,
-)
+from pullcheck.evidence.network import InternetGateways, NetworkEvidence
+from pullcheck.evidence.network_rows import AclEntry, GroupRule, InternetGateway, Route
 
 
 class Change(Protocol):
@@ -29,6 +23,9 @@ class Change(Protocol):
 
     def apply(self, evidence: NetworkEvidence) -> NetworkEvidence:
         """The evidence after it."""
+
+
+Changes = tuple[Change, ...]
 
 
 def _changed(table: Any, name: str, change: Callable[[Any], Any]) -> Any:
@@ -67,33 +64,53 @@ class AllowInGroup:
 
 
 @dataclass(frozen=True)
-class PutAclEntry:
-    """Adds an entry to a network ACL, or puts it in the place of the one with its number."""
+class AddAclEntry:
+    """Adds an entry to a network ACL."""
 
     touches: str
     entry: AclEntry
-    replaces: bool = False
 
     @property
     def command(self) -> str:
         entry = self.entry
-        verb = "replace" if self.replaces else "create"
         ports = "" if entry.from_port is None else f" --port-range From={entry.from_port},To={entry.to_port}"
         return (
-            f"aws ec2 {verb}-network-acl-entry --network-acl-id {quote(self.touches)}"
-            f" {'--egress' if entry.egress else '--ingress'} --rule-number {entry.number}"
-            f" --protocol {entry.protocol}{ports}"
+            f"aws ec2 create-network-acl-entry --network-acl-id {quote(self.touches)} {_side(entry)}"
+            f" --rule-number {entry.number} --protocol {entry.protocol}{ports}"
             f" {'--cidr-block' if entry.cidr else '--ipv6-cidr-block'} {entry.cidr or entry.ipv6_cidr}"
             f" --rule-action {'allow' if entry.allow else 'deny'}"
         )
 
     def apply(self, evidence: NetworkEvidence) -> NetworkEvidence:
-        def put(row: Any) -> Any:
-            place = (self.entry.number, self.entry.egress)
-            others = tuple(entry for entry in row.entries if (entry.number, entry.egress) != place)
-            return replace(row, entries=(*others, self.entry))
+        def add(row: Any) -> Any:
+            return replace(row, entries=(*row.entries, self.entry))
 
-        return replace(evidence, acls=_changed(evidence.acls, self.touches, put))
+        return replace(evidence, acls=_changed(evidence.acls, self.touches, add))
+
+
+@dataclass(frozen=True)
+class DeleteAclEntry:
+    """Takes an entry out of a network ACL."""
+
+    touches: str
+    entry: AclEntry
+
+    @property
+    def command(self) -> str:
+        return (
+            f"aws ec2 delete-network-acl-entry --network-acl-id {quote(self.touches)} {_side(self.entry)}"
+            f" --rule-number {self.entry.number}"
+        )
+
+    def apply(self, evidence: NetworkEvidence) -> NetworkEvidence:
+        def drop(row: Any) -> Any:
+            return replace(row, entries=tuple(entry for entry in row.entries if entry != self.entry))
+
+        return replace(evidence, acls=_changed(evidence.acls, self.touches, drop))
+
+
+def _side(entry: AclEntry) -> str:
+    return "--egress" if entry.egress else "--ingress"
 
 
 @dataclass(frozen=True)
@@ -109,7 +126,10 @@ class SetRoute:
     def command(self) -> str:
         verb = "delete" if self.target is None else "replace" if self.replaces else "create"
         kind = "--destination-prefix-list-id" if self.destination.startswith("pl-") else "--destination-cidr-block"
-        option = "--nat-gateway-id" if (self.target or "").startswith("nat-") else "--gateway-id"
+        kinds = {"nat-": "--nat-gateway-id", "pcx-": "--vpc-peering-connection-id"}
+        option = next(
+            (name for prefix, name in kinds.items() if (self.target or "").startswith(prefix)), "--gateway-id"
+        )
         to = f" {option} {quote(self.target)}" if self.target else ""
         return f"aws ec2 {verb}-route --route-table-id {quote(self.touches)} {kind} {self.destination}{to}"
 
@@ -120,6 +140,11 @@ class SetRoute:
             return replace(row, routes=others + new)
 
         return replace(evidence, route_tables=_changed(evidence.route_tables, self.touches, put))
+
+
+def _target_option(target: str) -> str:
+    options = {"nat-": "--nat-gateway-id", "pcx-": "--vpc-peering-connection-id"}
+    return next((name for prefix, name in options.items() if target.startswith(prefix)), "--gateway-id")
 
 
 @dataclass(frozen=True)
@@ -138,6 +163,23 @@ class AttachInternetGateway:
     def apply(self, evidence: NetworkEvidence) -> NetworkEvidence:
         attached = InternetGateways((InternetGateway(self.touches, (self.vpc_id,)),))
         return replace(evidence, internet_gateways=attached)
+
+
+@dataclass(frozen=True)
+class AcceptPeering:
+    """Accepts a VPC peering that waits for it."""
+
+    touches: str
+
+    @property
+    def command(self) -> str:
+        return f"aws ec2 accept-vpc-peering-connection --vpc-peering-connection-id {quote(self.touches)}"
+
+    def apply(self, evidence: NetworkEvidence) -> NetworkEvidence:
+        def accept(row: Any) -> Any:
+            return replace(row, status="active")
+
+        return replace(evidence, peerings=_changed(evidence.peerings, self.touches, accept))
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from shlex import quote
 
 from pullcheck import Fix
-from pullcheck.evidence.network import GroupReference, GroupRule, Subnet
+from pullcheck.evidence.network_rows import GroupReference, GroupRule, Subnet
 from pullcheck.evidence.placement import Placement
 from pullcheck_checks.network.changes import AllowInGroup
 from pullcheck_checks.network.groups import Peer, admission

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from pullcheck import Unavailable
-from pullcheck.evidence.network import Interface, Subnet
+from pullcheck.evidence.network_rows import Interface, Route, Subnet
 from pullcheck_checks.network.groups import Peer
 from pullcheck_checks.network.journey import Journey
 from pullcheck_checks.network.legs import FORWARD, RETURN, acl_step, clear, groups_step, refused, route_step, unclear
@@ -67,6 +67,34 @@ def arrival(journey: Journey, seat: Interface, peer: Peer, remote: tuple[str, ..
     return groups_step(journey.index, Place.DESTINATION_GROUPS, seat.group_ids, False, port, peer, remote)
 
 
+def destination_side(
+    journey: Journey, subnet: Subnet, seat: Interface | Unavailable | None, model: Peer, *, same_subnet: bool = False
+) -> Iterator[Step]:
+    """Into the destination's subnet and interface, and the answers out of the subnet again."""
+    if not same_subnet:
+        yield far_acl(journey, Place.DESTINATION_ACL, subnet, egress=False)
+    yield seat_step(journey, seat, subnet)
+    if isinstance(seat, Interface):
+        yield arrival(journey, seat, model, (journey.subnet.cidr,))
+    if not same_subnet:
+        yield far_acl(journey, Place.DESTINATION_ACL, subnet, egress=True)
+
+
+def model_peer(journey: Journey) -> Peer:
+    """The model as the destination's groups see it, where AWS keeps the identity of its groups."""
+    name = f"{', '.join(journey.source.group_ids)} in {journey.subnet.cidr}"
+    return Peer(name, journey.clients, frozenset(journey.source.group_ids))
+
+
+def no_subnet_step(journey: Journey, vpc_id: str, subnet: Unavailable | None) -> Step:
+    """R5, where not even a subnet has the address."""
+    name = journey.destination.name
+    if isinstance(subnet, Unavailable):
+        return unclear(Place.DESTINATION, "subnet", name, FORWARD, subnet.because)
+    why = f"the address belongs to {vpc_id}, but no subnet there holds it"
+    return refused(Place.DESTINATION, "address", name, FORWARD, Reason.NO_HOST, why)
+
+
 def local_return(journey: Journey, subnet: Subnet) -> Step:
     """The way back to the model subnet: the VPC's local route, unless a longer prefix says otherwise (R31)."""
     step, route = route_step(journey.index, Place.RETURN_ROUTES, subnet, RETURN, journey.subnet.cidr, journey.clients)
@@ -74,3 +102,15 @@ def local_return(journey: Journey, subnet: Subnet) -> Step:
         return step
     why = f"{route.destination} sends the answers to {route.target}, and what it does with them was not judged"
     return unclear(Place.RETURN_ROUTES, "route-table", step.hop.resource, RETURN, why)
+
+
+def out_of_sight(journey: Journey, routing: Step, route: Route, reason: str = "") -> Iterator[Step]:
+    """The packets leave for a place that is not judged: it is named, with all that its owner has to know."""
+    there = journey.destination
+    doubt = f"which groups it has behind {route.target} is not known"
+    yield from model_out(journey, Peer(there.name, there.addresses, groups_doubt=doubt), routing)
+    flow = f"tcp from {journey.subnet.cidr} ports {CLIENT_PORTS[0]}-{CLIENT_PORTS[1]} to {there.name}:{there.port}"
+    why = f"the path leaves the VPC here, and what lies behind was not judged: {flow}, and the answers"
+    why += f" ({reason})" if reason else ""
+    yield unclear(Place.BEYOND, target_of(route).value, route.target, FORWARD, why)
+    yield model_in(journey)

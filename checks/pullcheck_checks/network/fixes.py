@@ -1,37 +1,27 @@
 """The smallest change that takes a blocker away, tried on the evidence before it is printed."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterator
 
-from pullcheck import Fix
-from pullcheck.evidence.network import (
-    AclEntry,
-    GroupReference,
-    GroupRule,
-    Interface,
-    InternetGateways,
-    NatGateway,
-    NatGateways,
-    NetworkAcls,
-    RouteTable,
-    Subnet,
-)
-from pullcheck_checks.network.acls import LAST
+from pullcheck import Fix, Unavailable
+from pullcheck.evidence.network import InternetGateways, NatGateways
+from pullcheck.evidence.network_rows import GroupReference, GroupRule, Interface, NatGateway, RouteTable, Subnet
+from pullcheck_checks.network.acl_entries import acl_entries
 from pullcheck_checks.network.changes import (
+    AcceptPeering,
     AllowInGroup,
     AttachInternetGateway,
-    Change,
+    Changes,
     ExcludeFromBlock,
-    PutAclEntry,
     SetRoute,
 )
 from pullcheck_checks.network.index import Index
 from pullcheck_checks.network.journey import Destination, Source
+from pullcheck_checks.network.peering import ACTIVE
+from pullcheck_checks.network.spans import common, span_of
 from pullcheck_checks.network.steps import Place, Reason, Step
 from pullcheck_checks.network.walk import Walk, walk
 
-Changes = tuple[Change, ...]
-ROUTING = (Place.MODEL_ROUTES, Place.INTERNET_GATEWAY, Place.NAT, Place.NAT_ROUTES)
+ROUTING = (Place.MODEL_ROUTES, Place.INTERNET_GATEWAY, Place.NAT, Place.NAT_ROUTES, Place.PEERING)
 
 
 def fix_for(index: Index, source: Source, destination: Destination, blocker: Step) -> Fix:
@@ -69,7 +59,7 @@ def _candidates(index: Index, source: Source, destination: Destination, blocker:
         yield from _group_rules(index, source, destination, blocker)
     elif blocker.hop.kind == "network-acl":
         if destination.address or blocker.place not in (Place.MODEL_ACL_IN, Place.NAT_ACL_PORTS):
-            yield _acl_entries(index, blocker)
+            yield from acl_entries(index, blocker, odd=destination.ends_at_endpoint or destination.address is None)
     elif blocker.reason is Reason.PUBLIC_ACCESS_BLOCKED:
         yield from _exclusion(index)
     else:
@@ -77,6 +67,12 @@ def _candidates(index: Index, source: Source, destination: Destination, blocker:
             changes = (SetRoute(blocker.resources[0], blocker.route, None),)
             summary = f"delete the route to {blocker.route} from {blocker.resources[0]}, so that the next one decides"
             yield summary, changes
+        if blocker.reason is Reason.NOT_ACTIVE and "pending-acceptance" in blocker.hop.rule:
+            yield f"accept {blocker.hop.resource}", (AcceptPeering(blocker.hop.resource),)
+        if blocker.place is Place.RETURN_ROUTES and blocker.via:
+            yield from _way_back(index, source, blocker)
+        if blocker.place is Place.MODEL_ROUTES or blocker.reason is Reason.PRIVATE_ADDRESS:
+            yield from _by_peering(index, source, destination)
         if blocker.place in ROUTING:
             yield from _to_internet_gateway(index, destination)
             yield from _to_another_nat(index, source, destination)
@@ -102,42 +98,32 @@ def _group_at(index: Index, source: Source, destination: Destination) -> str | N
     return seat.group_ids[0] if isinstance(seat, Interface) and seat.group_ids else None
 
 
-def _acl_entries(index: Index, blocker: Step) -> tuple[str, Changes]:
-    """Entries with numbers that decide before any deny."""
-    name = blocker.resources[0]
-    acls = index.evidence.acls
-    rows = acls.rows if isinstance(acls, NetworkAcls) else ()
-    acl = next((row for row in rows if row.id == name), None)
-    entries = {entry.number: entry for entry in (acl.entries if acl else ()) if entry.egress == blocker.egress}
-    changes: list[Change] = []
-    for cidr in blocker.remote:
-        number = _number(entries, blocker.before)
-        moved = _make_room(name, entries) if number is None else []
-        first, last = blocker.ports
-        entry = AclEntry(number or 1, blocker.egress, True, "6", cidr, None, first, last)
-        changes += [*moved, PutAclEntry(name, entry, replaces=number is None)]
-        entries[entry.number] = entry
-    ports = str(first) if first == last else f"{first}-{last}"
-    way = "to" if blocker.egress else "from"
-    return f"allow tcp {ports} {way} {', '.join(blocker.remote)} in {name}", tuple(changes)
+def _way_back(index: Index, source: Source, blocker: Step) -> Iterator[tuple[str, Changes]]:
+    """The route by which the far subnet answers."""
+    subnet, there = index.subnet(source.subnet_id), index.subnet(blocker.resources[1])
+    table = index.route_table(there) if isinstance(there, Subnet) else None
+    if isinstance(subnet, Subnet) and isinstance(table, RouteTable):
+        yield from _route(table, subnet.cidr, blocker.via, f"send the answers to {subnet.id} back by {blocker.via}")
 
 
-def _number(entries: Mapping[int, AclEntry], before: int) -> int | None:
-    """A free number below the deny that decides: right before it, or after all others where none is explicit."""
-    last = max((number for number in entries if number < LAST), default=0)
-    if before == LAST and last + 10 < LAST:
-        return (last // 10 + 1) * 10
-    return next((number for number in range(before - 1, 0, -1) if number not in entries), None)
-
-
-def _make_room(name: str, entries: dict[int, AclEntry]) -> list[Change]:
-    """Moves the entries from number 1 up to the first gap, each by one: what they decide stays the same."""
-    gap = next(number for number in range(1, LAST) if number not in entries)
-    moves: list[Change] = []
-    for number in range(gap, 1, -1):
-        entries[number] = replace(entries[number - 1], number=number)
-        moves.append(PutAclEntry(name, entries[number], replaces=number != gap))
-    return moves
+def _by_peering(index: Index, source: Source, destination: Destination) -> Iterator[tuple[str, Changes]]:
+    """A route to the peering whose other side has the address, with the route back first where it is missing too."""
+    subnet = index.subnet(source.subnet_id)
+    table = index.route_table(subnet) if isinstance(subnet, Subnet) else None
+    peerings = index.evidence.peerings
+    if not isinstance(subnet, Subnet) or not isinstance(table, RouteTable) or isinstance(peerings, Unavailable):
+        return
+    for peering in peerings.rows:
+        ranges = tuple(span for cidr in peering.other(subnet.vpc_id).cidrs if (span := span_of(cidr)))
+        if peering.status != ACTIVE or not common(destination.addresses, ranges):
+            continue
+        for summary, there in _route(table, destination.cidr, peering.id, f"send {destination.name} to {peering.id}"):
+            after = _walk_after(index, there, source, destination)
+            back = [step for step in after.blockers if step.place is Place.RETURN_ROUTES and step.via]
+            for step in back:
+                for _, changes in _way_back(index, source, step):
+                    yield f"{summary}, and the answers back in {step.resources[0]}", there + changes
+            yield summary, there
 
 
 def _exclusion(index: Index) -> Iterator[tuple[str, Changes]]:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from functools import partial
 
 from pullcheck import Unavailable
-from pullcheck.evidence.network import GroupReference, GroupRule
+from pullcheck.evidence.network_rows import GroupReference, GroupRule
 from pullcheck_checks.network.index import Index
 from pullcheck_checks.network.spans import PRIVATE, Span, Spans, common, merged, span_of, without
 
@@ -18,6 +18,7 @@ class Gap(StrEnum):
     OTHER_PORT = "a rule for port 443 alone"
     IPV6_ONLY = "rules for IPv6 alone"
     PREFIX_LIST = "a prefix list without it"
+    STALE_REFERENCE = "a reference to a group behind a peering that is gone"
     REFERENCE_LOST = "a reference to a group, which does not match behind a public address"
 
 
@@ -50,6 +51,7 @@ class Admission:
 class _Rules:
     """The rules of one group in one direction that are for one TCP port, ready for comparing."""
 
+    rules: tuple[GroupRule, ...]
     spans: tuple[tuple[Span, GroupRule, str], ...]
     lists: tuple[tuple[str, GroupRule], ...]
     references: tuple[tuple[GroupReference, GroupRule], ...]
@@ -140,8 +142,9 @@ def _rules(index: Index, name: str, egress: bool, port: int) -> _Rules | Unavail
     group = index.group(name)
     if isinstance(group, Unavailable):
         return group
-    rules = [rule for rule in (group.egress if egress else group.ingress) if is_for(rule, port)]
+    rules = tuple(rule for rule in (group.egress if egress else group.ingress) if is_for(rule, port))
     return _Rules(
+        rules,
         tuple((span, rule, cidr) for rule in rules for cidr in rule.cidrs if (span := span_of(cidr))),
         tuple((name, rule) for rule in rules for name in rule.prefix_list_ids),
         tuple((reference, rule) for rule in rules for reference in rule.groups),
@@ -150,10 +153,16 @@ def _rules(index: Index, name: str, egress: bool, port: int) -> _Rules | Unavail
 
 def gap(index: Index, group_ids: tuple[str, ...], egress: bool, port: int, peer: Peer) -> Gap:
     """What comes nearest to a rule that would admit the peer."""
-    groups = [group for name in group_ids if not isinstance(group := index.group(name), Unavailable)]
-    rules = [rule for group in groups for rule in (group.egress if egress else group.ingress) if is_for(rule, port)]
+    return index.once(("gap", group_ids, egress, port, peer), lambda: _gap(index, group_ids, egress, port, peer))
+
+
+def _gap(index: Index, group_ids: tuple[str, ...], egress: bool, port: int, peer: Peer) -> Gap:
+    found = [rules_for(index, name, egress, port) for name in group_ids]
+    rules = [rule for one in found if not isinstance(one, Unavailable) for rule in one.rules]
     if any(reference.group_id in peer.anonymous for rule in rules for reference in rule.groups):
         return Gap.REFERENCE_LOST
+    if any(reference.peering_status not in ("", "active") for rule in rules for reference in rule.groups):
+        return Gap.STALE_REFERENCE
     named = [index.entries(name) for rule in rules for name in rule.prefix_list_ids]
     private = common(merged(peer.addresses), PRIVATE)
     if private and any(not isinstance(entries, Unavailable) and common(entries, PRIVATE) for entries in named):

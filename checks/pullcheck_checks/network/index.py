@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from pullcheck import Unavailable
-from pullcheck.evidence.network import (
+from pullcheck.evidence.network import NetworkEvidence
+from pullcheck.evidence.network_rows import (
     Interface,
     InternetGateway,
     NatGateway,
     NetworkAcl,
-    NetworkEvidence,
+    Peering,
     RouteTable,
     SecurityGroup,
     Subnet,
@@ -22,27 +23,25 @@ Found = TypeVar("Found")
 class Index:
     """Look-ups over evidence: what cannot be known is an `Unavailable` that says why, what is not there None."""
 
-    def __init__(self, evidence: NetworkEvidence) -> None:
+    def __init__(self, evidence: NetworkEvidence, before: "Index | None" = None, touched: Iterable[str] = ()) -> None:
         self.evidence = evidence
         self._known: dict[tuple[Any, ...], Any] = {}
+        self._before = before
+        self._touched = frozenset(touched)
 
     def once(self, key: tuple[Any, ...], make: Callable[[], Found]) -> Found:
         """The value for this key, made when first asked for; ``key[1]`` names the row or rows that it is made from."""
         if key not in self._known:
-            self._known[key] = make()
+            self._known[key] = self._before.once(key, make) if self._before and self._is_untouched(key) else make()
         found: Found = self._known[key]
         return found
 
+    def _is_untouched(self, key: tuple[Any, ...]) -> bool:
+        return len(key) > 2 and key[1] not in self._touched and self._touched.isdisjoint(key[1])
+
     def after(self, evidence: NetworkEvidence, touched: Iterable[str]) -> "Index":
         """The index of evidence that differs in these rows alone; what does not depend on them is not asked again."""
-        later = Index(evidence)
-        names = frozenset(touched)
-        later._known = {
-            key: value
-            for key, value in self._known.items()
-            if len(key) > 2 and key[1] not in names and not names.intersection(key[1])
-        }
-        return later
+        return Index(evidence, self, touched)
 
     def _rows(self, table: Any, key: str) -> dict[str, Any] | Unavailable:
         if isinstance(table, Unavailable):
@@ -72,6 +71,16 @@ class Index:
         """An internet gateway by its id."""
         found: InternetGateway | Unavailable | None = self._row(self.evidence.internet_gateways, "igw", name)
         return found
+
+    def peering(self, name: str) -> Peering | Unavailable | None:
+        """A VPC peering connection by its id."""
+        found: Peering | Unavailable | None = self._row(self.evidence.peerings, "peerings", name)
+        return found
+
+    def has_read(self, vpc_id: str) -> bool:
+        """Whether the VPC's subnets are among those read: what is not there does then not exist."""
+        table = self.evidence.subnets
+        return not isinstance(table, Unavailable) and any(row.vpc_id == vpc_id for row in table.rows)
 
     def entries(self, name: str) -> Spans | Unavailable:
         """The IPv4 addresses of a prefix list."""

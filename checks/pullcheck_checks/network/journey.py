@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from pullcheck.evidence.network import Subnet
+from pullcheck.evidence.network_rows import Subnet
 from pullcheck_checks.network.index import Index
 from pullcheck_checks.network.spans import EVERY_ADDRESS, PRIVATE, Span, Spans, common, number_of, span_of, without
 

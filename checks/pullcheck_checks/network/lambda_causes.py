@@ -1,7 +1,8 @@
 """Why a model subnet does not reach the Lambda API: every cause, and where on the path which one is meant."""
 
 from pullcheck import Basis, Cause
-from pullcheck_checks.network.registry_causes import NETWORK_ACLS, ROUTE_TABLES, SECURITY_GROUPS
+from pullcheck_checks.network.filter_causes import NETWORK_ACLS, SECURITY_GROUPS
+from pullcheck_checks.network.route_causes import ROUTE_TABLES
 from pullcheck_checks.network.steps import Place, Reason
 
 ENDPOINTS = "AWS PrivateLink Guide, Interface endpoints; Lambda Developer Guide, Interface VPC endpoints"

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from pullcheck import Direction, Hop, HopVerdict, Unavailable
-from pullcheck.evidence.network import Interface, Route, Subnet
+from pullcheck.evidence.network_rows import Interface, Route, Subnet
 from pullcheck_checks.network.acls import in_words, passage
 from pullcheck_checks.network.groups import Gap, Peer, admission, gap
 from pullcheck_checks.network.index import Index
@@ -29,6 +29,7 @@ REASONS = {
     Gap.IPV6_ONLY: Reason.IPV6_ONLY,
     Gap.PREFIX_LIST: Reason.PREFIX_LIST,
     Gap.REFERENCE_LOST: Reason.REFERENCE_LOST,
+    Gap.STALE_REFERENCE: Reason.STALE_REFERENCE,
 }
 
 
@@ -84,6 +85,7 @@ def groups_step(
 GAP_WORDS = {
     Reason.OTHER_PORT: "one for tcp 443",
     Reason.IPV6_ONLY: "one for IPv6",
+    Reason.STALE_REFERENCE: "one for a group behind a peering that is gone",
     Reason.PREFIX_LIST: "one for a prefix list that does not hold it",
     Reason.REFERENCE_LOST: "one for the model's group, which does not match packets that come from a public address",
 }

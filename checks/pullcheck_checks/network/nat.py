@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from pullcheck import Unavailable
-from pullcheck.evidence.network import Interface, NatGateway, Route, Subnet
+from pullcheck.evidence.network_rows import Interface, NatGateway, Route, Subnet
 from pullcheck_checks.network.ends import arrival, far_acl, local_return, model_in, model_out, seat_step
 from pullcheck_checks.network.groups import Peer
 from pullcheck_checks.network.journey import Journey

@@ -13,15 +13,10 @@ from pullcheck_checks.network.fixes import ROUTING
 from pullcheck_checks.network.index import Index
 from pullcheck_checks.network.journey import Destination, Source
 from pullcheck_checks.network.lambda_causes import LAMBDA_CAUSES, NONE_AND_NO_EGRESS, lambda_cause
-from pullcheck_checks.network.registry_causes import (
-    DOCKER_BRIDGE,
-    NO_HOST,
-    REGISTRY_CAUSES,
-    STALE_ADDRESS,
-    registry_cause,
-)
+from pullcheck_checks.network.registry_causes import REGISTRY_CAUSES, registry_cause
+from pullcheck_checks.network.route_causes import DOCKER_BRIDGE, NO_HOST, STALE_ADDRESS
 from pullcheck_checks.network.spans import common, number_of, span_of
-from pullcheck_checks.network.steps import Step
+from pullcheck_checks.network.steps import Place, Step
 
 HTTPS = 443
 DOCKER_BRIDGE_RANGE = tuple(span for span in [span_of("172.17.0.0/16")] if span)
@@ -84,14 +79,17 @@ def _registry_cause(
     index: Index, sources: list[Source], there: Destination, provenance: Provenance, step: Step
 ) -> Cause:
     assert step.reason is not None
-    elsewhere = any(
-        other.place is step.place and not other.blocks
-        for source in sources
-        for other in walked(index, source, there).steps
-    )
+    passable = index.once((there,), lambda: _passable(index, sources, there))
+    elsewhere = step.place in passable
     cause = registry_cause(step.place, step.reason, elsewhere=elsewhere)
     recorded = provenance in (Provenance.PRIVATE_ZONE, Provenance.LIVE)
     return STALE_ADDRESS if cause is NO_HOST and recorded else cause
+
+
+def _passable(index: Index, sources: list[Source], there: Destination) -> frozenset[Place]:
+    """The places that one of the model subnets at least gets through."""
+    steps = [step for source in sources for step in walked(index, source, there).steps]
+    return frozenset(step.place for step in steps if not step.blocks)
 
 
 @check("network.lambda-reachable", "Every model subnet reaches the Lambda API", LAMBDA_CAUSES)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from pullcheck import Unavailable
-from pullcheck.evidence.network import Route, RouteTable
+from pullcheck.evidence.network_rows import Route, RouteTable
 from pullcheck_checks.network.index import Index
 from pullcheck_checks.network.spans import Span, Spans, common, merged, size, span_of, without
 

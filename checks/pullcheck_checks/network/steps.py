@@ -36,6 +36,7 @@ class Place(StrEnum):
     NAT = "NAT gateway"
     NAT_ROUTES = "NAT gateway's routes"
     INTERNET_GATEWAY = "internet gateway"
+    PEERING = "VPC peering"
     BEYOND = "beyond the VPC"
     DESTINATION = "destination"
     DESTINATION_ACL = "destination ACL"
@@ -62,6 +63,9 @@ class Reason(StrEnum):
     DETACHED = "internet gateway is not attached"
     PUBLIC_ACCESS_BLOCKED = "VPC Block Public Access"
     NO_HOST = "no host"
+    STALE_REFERENCE = "reference to a group that is gone"
+    NOT_ACTIVE = "not active"
+    NOT_TRANSITIVE = "address behind the peer"
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,8 @@ class Step:
 
     ``resources`` are the ids of what stands here. For the fix: ``remote`` are the CIDRs that a rule has to name,
     ``ports`` what it has to let through, ``egress`` the side that it belongs to, ``before`` the number that an entry
-    must stay below; ``route`` is the destination of the route that decided.
+    must stay below; ``route`` is the destination of the route that decided, ``via`` what a route has
+    to lead to.
     """
 
     place: Place
@@ -84,6 +89,7 @@ class Step:
     before: int = 0
     egress: bool = False
     route: str = ""
+    via: str = ""
 
     @property
     def blocks(self) -> bool:

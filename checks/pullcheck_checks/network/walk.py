@@ -8,15 +8,24 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from pullcheck import Hop, HopVerdict, Status, Unavailable
-from pullcheck.evidence.network import Interface, Route, Subnet
-from pullcheck_checks.network.ends import arrival, far_acl, local_return, model_in, model_out, seat_step
+from pullcheck.evidence.network_rows import Route, Subnet
+from pullcheck_checks.network.ends import (
+    destination_side,
+    local_return,
+    model_in,
+    model_out,
+    model_peer,
+    no_subnet_step,
+    out_of_sight,
+)
 from pullcheck_checks.network.groups import Peer
 from pullcheck_checks.network.index import Index
 from pullcheck_checks.network.journey import Destination, Journey, Source
 from pullcheck_checks.network.legs import FORWARD, known_at, refused, route_step, unclear
 from pullcheck_checks.network.nat import by_nat
+from pullcheck_checks.network.peering import by_peering
 from pullcheck_checks.network.routes import Target, target_of
-from pullcheck_checks.network.steps import CLIENT_PORTS, Place, Reason, Step
+from pullcheck_checks.network.steps import Place, Reason, Step
 
 
 @dataclass(frozen=True)
@@ -70,8 +79,13 @@ def walk(index: Index, source: Source, destination: Destination) -> Walk:
     step, route = route_step(index, Place.MODEL_ROUTES, subnet, FORWARD, destination.name, destination.addresses)
     if route is None or step.blocks:
         return Walk(tuple(_nowhere(journey, step)))
-    ways: dict[Target, Way] = {Target.LOCAL: _inside, Target.NAT: by_nat, Target.INTERNET: _by_internet_gateway}
-    go = ways.get(target_of(route), _out_of_sight)
+    ways: dict[Target, Way] = {
+        Target.LOCAL: _inside,
+        Target.NAT: by_nat,
+        Target.INTERNET: _by_internet_gateway,
+        Target.PEERING: by_peering,
+    }
+    go = ways.get(target_of(route), out_of_sight)
     return Walk(tuple(go(journey, step, route)))
 
 
@@ -84,17 +98,6 @@ def _nowhere(journey: Journey, routing: Step) -> Iterator[Step]:
     there = journey.destination
     doubt = "" if there.address is None else "where the address lies is not known"
     yield from model_out(journey, Peer(there.name, there.addresses, groups_doubt=doubt), routing)
-    yield model_in(journey)
-
-
-def _out_of_sight(journey: Journey, routing: Step, route: Route) -> Iterator[Step]:
-    """The packets leave for a place that is not judged: it is named, with all that its owner has to know."""
-    there = journey.destination
-    doubt = f"which groups it has behind {route.target} is not known"
-    yield from model_out(journey, Peer(there.name, there.addresses, groups_doubt=doubt), routing)
-    flow = f"tcp from {journey.subnet.cidr} ports {CLIENT_PORTS[0]}-{CLIENT_PORTS[1]} to {there.name}:{there.port}"
-    why = f"the path leaves the VPC here, and what lies behind was not judged: {flow}, and the answers"
-    yield unclear(Place.BEYOND, target_of(route).value, route.target, FORWARD, why)
     yield model_in(journey)
 
 
@@ -123,25 +126,10 @@ def _inside(journey: Journey, routing: Step, _route: Route) -> Iterator[Step]:
     same = isinstance(subnet, Subnet) and subnet.id == journey.subnet.id
     yield from model_out(journey, Peer(there.name, there.addresses, groups, doubt), routing, same_subnet=same)
     if not isinstance(subnet, Subnet):
-        yield _no_subnet(journey, subnet)
+        yield no_subnet_step(journey, journey.subnet.vpc_id, subnet)
         yield model_in(journey)
         return
+    yield from destination_side(journey, subnet, seat, model_peer(journey), same_subnet=same)
     if not same:
-        yield far_acl(journey, Place.DESTINATION_ACL, subnet, egress=False)
-    yield seat_step(journey, seat, subnet)
-    if isinstance(seat, Interface):
-        name = f"{', '.join(journey.source.group_ids)} in {journey.subnet.cidr}"
-        model = Peer(name, journey.clients, frozenset(journey.source.group_ids))
-        yield arrival(journey, seat, model, (journey.subnet.cidr,))
-    if not same:
-        yield far_acl(journey, Place.DESTINATION_ACL, subnet, egress=True)
         yield local_return(journey, subnet)
         yield model_in(journey)
-
-
-def _no_subnet(journey: Journey, subnet: Unavailable | None) -> Step:
-    name = journey.destination.name
-    if isinstance(subnet, Unavailable):
-        return unclear(Place.DESTINATION, "subnet", name, FORWARD, subnet.because)
-    why = f"the address is the VPC's own ({journey.subnet.vpc_id}), but no subnet holds it"
-    return refused(Place.DESTINATION, "address", name, FORWARD, Reason.NO_HOST, why)

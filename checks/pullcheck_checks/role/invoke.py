@@ -12,7 +12,7 @@ from pullcheck_checks.role import causes
 from pullcheck_checks.role.diagnose import Diagnosis, diagnose_denial, diagnose_lack, hangs_on_network
 from pullcheck_checks.role.evaluate import Decision
 from pullcheck_checks.role.mend import fix_denial, fix_lack, fix_organization
-from pullcheck_checks.role.opinion import contradicts, describe, organization_allows
+from pullcheck_checks.role.opinion import ALLOWED, contradicts, describe, organization_allows
 from pullcheck_checks.role.request import Case, case
 
 DOUBTS_SHOWN = 3
@@ -64,8 +64,9 @@ def may_invoke(
     elif contradicts(simulation, decision, permitted):
         yield _open(one, f"{_told(one, decision)}, while {describe(simulation)}: one of the two is wrong")
     elif decision.allowed is False:
-        yield _failed(one, diagnose_lack(one, decision), fix_lack(one, policies))
-    elif permitted is False:
+        found = diagnose_lack(one, decision)
+        yield _failed(one, found, fix_lack(one, policies, keep_to_path=found.cause is causes.NETWORK_CONDITIONS))
+    elif permitted is False and decision.denied is False:
         because = f"{describe(simulation)}, and no policy that was read has a Deny that fits: the organisation's has"
         yield _failed(one, Diagnosis(causes.SCP, because), fix_organization(one))
     elif decision.allowed is None:
@@ -115,7 +116,8 @@ def _told(one: Case, decision: Decision) -> str:
 
 
 def _organization(organization: Organization | Unavailable, simulation: Simulation | Unavailable, role: Role) -> str:
-    if isinstance(simulation, Simulation):
+    free = isinstance(organization, Organization) and not organization.may_bind(role.account)
+    if not free or (isinstance(simulation, Simulation) and simulation.decision == ALLOWED):
         return describe(simulation)
     if isinstance(organization, Organization) and organization.management_account == role.account:
         return f"account {role.account} manages its organisation, whose policies do not bind it"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from pullcheck.evidence.role import RolePolicies
 from pullcheck.verdict import Fix
-from pullcheck_checks.role.commands import command, new_policy_version, put_role_policy
+from pullcheck_checks.role.commands import Row, command, new_policy_version, put_role_policy
 from pullcheck_checks.role.evaluate import Layers, Outcome, with_statement
 from pullcheck_checks.role.policy import Source
 from pullcheck_checks.role.request import Case, as_statements, grant, source
@@ -23,13 +23,17 @@ class _Step:
     layers: Layers
 
 
-def fix_lack(case: Case, policies: RolePolicies) -> Fix:
-    """Add what is missing, layer by layer, until the call is granted; no command where that cannot be reached."""
+def fix_lack(case: Case, policies: RolePolicies, *, keep_to_path: bool = False) -> Fix:
+    """Add what is missing, layer by layer, until the call is granted; no command where that cannot be reached.
+
+    ``keep_to_path`` lets the new permission ask for the interface endpoint that the call goes through.
+    """
     layers, steps = case.layers, list[_Step]()
+    row = _row(case, keep_to_path)
     for add in (_identity_step, _boundary_step, _function_step):
         if case.decide(layers).granted:
             break
-        step = add(case, policies, layers)
+        step = add(case, policies, layers, row)
         if step:
             steps.append(step)
             layers = step.layers
@@ -54,10 +58,15 @@ def fix_organization(case: Case) -> Fix:
     return Fix(f"ask the organisation's administrators not to deny this to {case.role.arn}: {statement}")
 
 
-def _identity_step(case: Case, _policies: RolePolicies, layers: Layers) -> _Step | None:
+def _row(case: Case, keep_to_path: bool) -> Row:
+    row = grant(case.call.resource, case.call.action)
+    endpoint = next((key.values[0] for key in case.call.known if key.name == "aws:SourceVpce"), None)
+    return {**row, "Condition": {"StringEquals": {"aws:SourceVpce": endpoint}}} if keep_to_path and endpoint else row
+
+
+def _identity_step(case: Case, _policies: RolePolicies, layers: Layers, row: Row) -> _Step | None:
     if case.decide(layers).identity.says("Allow"):
         return None
-    row = grant(case.call.resource, case.call.action)
     put = put_role_policy(case.role.name, _policy_name(case), row)
     summary = f"allow {case.call.action} on {case.call.resource} to role {case.role.name}"
     after = with_statement(layers.identity, as_statements(Source("the new policy"), row))
@@ -70,7 +79,7 @@ def _policy_name(case: Case) -> str:
     return "-".join(("pullcheck-invoke-credentials-function", *filter(None, parts)))[:POLICY_NAME_LIMIT]
 
 
-def _boundary_step(case: Case, policies: RolePolicies, layers: Layers) -> _Step | None:
+def _boundary_step(case: Case, policies: RolePolicies, layers: Layers, row: Row) -> _Step | None:
     boundary = case.decide(layers).boundary
     if not boundary or not layers.boundary or boundary.says("Allow") or not policies.boundary:
         return None
@@ -82,14 +91,13 @@ def _boundary_step(case: Case, policies: RolePolicies, layers: Layers) -> _Step 
                 "whose name the boundary allows"
             )
             return _Step(summary, None, layers)
-        row = grant(case.call.resource, case.call.action)
         after = with_statement(layers.boundary, as_statements(named, row))
         summary = f"allow the same in {named} (a policy keeps five versions at most)"
         return _Step(summary, new_policy_version(document, row), replace(layers, boundary=after))
     return None
 
 
-def _function_step(case: Case, _policies: RolePolicies, layers: Layers) -> _Step | None:
+def _function_step(case: Case, _policies: RolePolicies, layers: Layers, _row: Row) -> _Step | None:
     if not case.decide(layers).cross_account:
         return None
     provider = case.provider

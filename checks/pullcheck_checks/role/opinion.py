@@ -28,12 +28,15 @@ def organization_allows(
 
 
 def contradicts(simulation: Simulation | Unavailable, decision: Decision, organization: Truth) -> bool:
-    """Whether the simulator and the local decision on the role's own policies cannot both be right."""
+    """Whether the simulator and the local decision on the role's own policies cannot both be right.
+
+    A no of the simulator says nothing where it missed a key (rule 23).
+    """
     if isinstance(simulation, Unavailable) or decision.by_role is not decision.allowed:
         return False
     if simulation.decision == ALLOWED:
         return decision.allowed is False
-    return decision.allowed is True and organization is True
+    return decision.allowed is True and organization is True and not simulation.missing_keys
 
 
 def describe(simulation: Simulation | Unavailable) -> str:

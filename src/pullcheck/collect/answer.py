@@ -62,7 +62,7 @@ def _parsed(payload: bytes) -> tuple[object, ValueKind]:
         return None, ValueKind.NOTHING
     try:
         value = json.loads(payload)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None, ValueKind.NOT_JSON
     return value, _kind(value)
 
@@ -97,7 +97,7 @@ def _member(name: str, value: object) -> Member:
 def _holds_object(text: str) -> bool:
     try:
         return isinstance(json.loads(text), dict)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
 
 

@@ -42,9 +42,13 @@ THROTTLED = frozenset(
         "TooManyRequestsException",
     }
 )
+AWS_FAULTS = frozenset({"InternalError", "InternalFailure", "ServiceException", "ServiceUnavailable", "Unavailable"})
+"""Lambda's other answers of 500 and above are about the function: its key, its image, its network interfaces."""
 IAM_PREFIX = {"elbv2": "elasticloadbalancing", "service-quotas": "servicequotas"}
 ACTION = {("lambda", "Invoke"): "lambda:InvokeFunction"}
 ATTEMPTS = 3
+RUNS_CODE = "Invoke"
+"""The one operation that runs somebody's code: it is not tried again, and its silence is not the API's."""
 
 
 class AwsRefusal(Exception):  # noqa: N818 - an answer, for the collector to turn into evidence
@@ -66,7 +70,7 @@ class Aws:
         self._timeout = timeout
         self._lock = threading.Lock()
         self._session: Session | None = None
-        self._clients: dict[str, Any] = {}
+        self._clients: dict[tuple[str, int], Any] = {}
         self._calls: dict[tuple[object, ...], Future[dict[str, Any]]] = {}
         self._silent: dict[str, str] = {}
         self.used: list[str] = []
@@ -102,20 +106,21 @@ class Aws:
         return future.result()
 
     def _make(self, service: str, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
-        from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+        from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError, ReadTimeoutError
         from botocore.parsers import ResponseParserError
 
         action = ACTION.get((service, operation), f"{IAM_PREFIX.get(service, service)}:{operation}")
         if service in self._silent:
             raise NotObserved(Unavailable(f"{action} was not tried: {self._silent[service]}", "make AWS reachable"))
         try:
-            client = self._client(service)
+            client = self._client(service, ATTEMPTS if operation != RUNS_CODE else 1)
             self.used.append(action)
             return _read(client, operation, parameters)
         except ClientError as error:
             raise _refusal(action, error) from error
         except HTTPClientError as error:
-            self._silent[service] = f"the {service} API did not answer"
+            if operation != RUNS_CODE or not isinstance(error, ReadTimeoutError):
+                self._silent[service] = f"the {service} API did not answer"
             raise NotObserved(
                 Unavailable(f"{action} got no answer ({type(error).__name__})", f"make the {service} API reachable")
             ) from error
@@ -127,20 +132,21 @@ class Aws:
             reason = f"{action} could not be called: {_one_line(error)}"
             raise NotObserved(Unavailable(reason, _remedy(error))) from error
 
-    def _client(self, service: str) -> Any:
+    def _client(self, service: str, attempts: int) -> Any:
         from botocore.config import Config
 
+        key = (service, attempts)
         with self._lock:
-            if service not in self._clients:
+            if key not in self._clients:
                 config = Config(
                     connect_timeout=min(self._timeout, 5.0),
                     read_timeout=self._timeout,
-                    retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+                    retries={"mode": "standard", "total_max_attempts": attempts},
                     max_pool_connections=32,
                     user_agent_extra="pullcheck",
                 )
-                self._clients[service] = self._open().client(service, config=config)  # type: ignore[call-overload]
-            return self._clients[service]
+                self._clients[key] = self._open().client(service, config=config)  # type: ignore[call-overload]
+            return self._clients[key]
 
     def _open(self) -> "Session":
         from boto3.session import Session
@@ -177,7 +183,7 @@ def _refusal(action: str, error: Any) -> Exception:
         return NotObserved(Unavailable(f"{action}: AWS did not accept the credentials ({code})", "renew them"))
     if code in THROTTLED:
         return NotObserved(Unavailable(f"{action} was throttled ({code})", "try again"))
-    if status >= 500 or not code or code.isdigit():
+    if (status >= 500 and not action.startswith("lambda:")) or not code or code.isdigit() or code in AWS_FAULTS:
         return NotObserved(Unavailable(f"{action} failed on AWS's side (HTTP {status})", "try again later"))
     return AwsRefusal(action, code, message)
 

@@ -35,26 +35,28 @@ def log_in(
     repository: str,
     credentials: Credentials,
     transfer: Transfer,
-    *,
-    late: bool = False,
+    asked: str | None = None,
 ) -> Access:
-    """Answer the challenges in these WWW-Authenticate lines; ``base`` is the registry's ``https://HOST[:PORT]``."""
+    """Answer the challenges in these WWW-Authenticate lines; ``base`` is the registry's ``https://HOST[:PORT]``.
+
+    ``asked`` is the URL that gave them, where that was not ``/v2/``: only there can a password be tried.
+    """
     visible = list(first_of_each(challenges(line) for line in lines))
     bearer = next((one for one in visible if one.kind == BEARER), None)
-    login = Login(Scheme.NONE, credentials.account, late=late)
+    login = Login(Scheme.NONE, credentials.account, late=asked is not None)
     if bearer:
         return _by_token(replace(login, scheme=Scheme.BEARER), bearer, base, repository, credentials, transfer)
     if any(one.kind == BASIC for one in visible):
-        return _by_password(replace(login, scheme=Scheme.BASIC), base, credentials, transfer)
+        return _by_password(replace(login, scheme=Scheme.BASIC), base, asked or f"{base}/v2/", credentials, transfer)
     offered = ", ".join(dict.fromkeys(transfer.clean(one.scheme) for one in visible)) or "no challenge"
     return Access(replace(login, problem=f"the registry offers {offered}, neither Basic nor Bearer"))
 
 
-def _by_password(login: Login, base: str, credentials: Credentials, transfer: Transfer) -> Access:
+def _by_password(login: Login, base: str, url: str, credentials: Credentials, transfer: Transfer) -> Access:
     if login.account.is_anonymous:
         return Access(login)
-    step = _once(base, credentials, lambda: transfer.ask("GET", f"{base}/v2/", authorization=credentials.basic)[0])
-    return Access(replace(login, version_check=step), credentials.basic if step.status != 401 else None)
+    step = _once(base, credentials, lambda: transfer.ask("GET", url, authorization=credentials.basic)[0])
+    return Access(replace(login, trial=step), credentials.basic if step.status != 401 else None)
 
 
 def _by_token(

@@ -5,6 +5,7 @@ Every call is filtered, so that their number does not grow with the account.
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from ipaddress import ip_address, ip_network
 from typing import Any, TypeVar
 
 from pullcheck.collect.aws import Aws, AwsRefusal
@@ -13,9 +14,8 @@ from pullcheck.evidence.names import LambdaAddresses, RegistryAddresses
 from pullcheck.evidence.network import (
     DestinationGroups,
     DestinationPrefixLists,
+    FarNetwork,
     GroupAssociations,
-    GroupRule,
-    Interface,
     Interfaces,
     InternetGateways,
     ModelGroups,
@@ -23,19 +23,19 @@ from pullcheck.evidence.network import (
     NatGateways,
     NetworkAcls,
     NetworkEvidence,
-    PrefixList,
+    Peerings,
     PrefixLists,
     RouteTables,
-    SecurityGroup,
     SecurityGroups,
     Subnets,
 )
+from pullcheck.evidence.network_rows import GroupRule, Interface, Peering, PeeringSide, PrefixList, SecurityGroup
 from pullcheck.evidence.placement import Placement
 from pullcheck.evidence.vpc import ModelVpc
 from pullcheck.missing import NotApplicable, Unavailable
 from pullcheck.wiring import collector
 
-Table = TypeVar("Table", SecurityGroups, PrefixLists)
+Table = TypeVar("Table")
 
 
 def _filter(name: str, *values: str) -> list[dict[str, Any]]:
@@ -84,6 +84,59 @@ def vpc_internet_gateways(vpc: ModelVpc, aws: Aws) -> InternetGateways:
     return InternetGateways(tuple(map(describe.internet_gateway, answer["InternetGateways"])))
 
 
+@collector("ec2:DescribeVpcPeeringConnections")
+def vpc_peerings(vpc: ModelVpc, aws: Aws) -> Peerings:
+    """The peerings that the VPC asked for, and those that it was asked for."""
+    found: dict[str, Peering] = {}
+    for side in ("requester", "accepter"):
+        filters = _filter(f"{side}-vpc-info.vpc-id", vpc.id)
+        answer = aws.call("ec2", "DescribeVpcPeeringConnections", Filters=filters)
+        found |= {row.id: row for row in map(describe.peering, answer["VpcPeeringConnections"])}
+    return Peerings(tuple(found.values()))
+
+
+@collector("ec2:DescribeSubnets", "ec2:DescribeRouteTables", "ec2:DescribeNetworkAcls", "ec2:DescribeNetworkInterfaces")
+def far_network(
+    vpc: ModelVpc,
+    peerings: Peerings,
+    registry: RegistryAddresses | Unavailable | NotApplicable,
+    lambda_api: LambdaAddresses | Unavailable | NotApplicable,
+    aws: Aws,
+) -> FarNetwork:
+    """The peered VPCs that hold a destination, all tables at once; nothing is asked where no peer does."""
+    wanted = _addresses(registry, lambda_api)
+    far = sorted({side.vpc_id for row in peerings.rows if _holds(side := row.other(vpc.id), wanted)})
+    if not far:
+        return FarNetwork((), (), (), ())
+    there = _filter("vpc-id", *far)
+    at = [*there, *_filter("addresses.private-ip-address", *sorted(wanted))]
+    with ThreadPoolExecutor(4) as pool:
+        subnets = pool.submit(aws.call, "ec2", "DescribeSubnets", Filters=there)
+        tables = pool.submit(aws.call, "ec2", "DescribeRouteTables", Filters=there)
+        acls = pool.submit(aws.call, "ec2", "DescribeNetworkAcls", Filters=there)
+        interfaces = pool.submit(aws.call, "ec2", "DescribeNetworkInterfaces", Filters=at)
+    return FarNetwork(
+        tuple(map(describe.subnet, subnets.result()["Subnets"])),
+        tuple(map(describe.route_table, tables.result()["RouteTables"])),
+        tuple(map(describe.network_acl, acls.result()["NetworkAcls"])),
+        tuple(map(describe.interface, interfaces.result()["NetworkInterfaces"])),
+    )
+
+
+def _holds(side: PeeringSide, addresses: Iterable[str]) -> bool:
+    """Whether one of the addresses is in the side's ranges."""
+    ranges = [ip_network(cidr) for cidr in side.cidrs]
+    return any(ip_address(address) in one for address in addresses if _is_address(address) for one in ranges)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
 @collector("ec2:DescribeSecurityGroups")
 def model_groups(placement: Placement, aws: Aws) -> ModelGroups:
     """The model's groups. A filter, unlike a list of ids, is not refused for an id that does not exist."""
@@ -105,12 +158,14 @@ def group_associations(groups: ModelGroups, vpc: ModelVpc, aws: Aws) -> GroupAss
 @collector("ec2:DescribeSecurityGroups")
 def destination_groups(
     interfaces: Interfaces,
+    far: FarNetwork | Unavailable,
     registry: RegistryAddresses | Unavailable | NotApplicable,
     lambda_api: LambdaAddresses | Unavailable | NotApplicable,
     aws: Aws,
 ) -> DestinationGroups:
     """The groups of the interfaces at the registry's and the Lambda endpoint's addresses."""
-    wanted = {name for one in _at(interfaces, registry, lambda_api) for name in one.group_ids}
+    rows = interfaces.rows + (far.interfaces if isinstance(far, FarNetwork) else ())
+    wanted = {name for one in _at(rows, _addresses(registry, lambda_api)) for name in one.group_ids}
     return DestinationGroups(_groups(aws, sorted(wanted)))
 
 
@@ -122,14 +177,17 @@ def _groups(aws: Aws, names: Iterable[str]) -> tuple[SecurityGroup, ...]:
     return tuple(map(describe.security_group, rows))
 
 
-def _at(
-    interfaces: Interfaces,
+def _addresses(
     registry: RegistryAddresses | Unavailable | NotApplicable,
     lambda_api: LambdaAddresses | Unavailable | NotApplicable,
-) -> tuple[Interface, ...]:
+) -> set[str]:
+    """Every address that the pull talks to, as far as they are known."""
     known = [found for found in (registry, lambda_api) if isinstance(found, RegistryAddresses | LambdaAddresses)]
-    wanted = {named.address for found in known for named in found.addresses}
-    return tuple(one for one in interfaces.rows if wanted.intersection(one.addresses + one.public_addresses))
+    return {named.address for found in known for named in found.addresses}
+
+
+def _at(interfaces: Iterable[Interface], wanted: set[str]) -> tuple[Interface, ...]:
+    return tuple(one for one in interfaces if wanted.intersection(one.addresses + one.public_addresses))
 
 
 @collector("ec2:GetManagedPrefixListEntries")
@@ -179,22 +237,32 @@ def network_evidence(
     other_lists: DestinationPrefixLists | Unavailable,
     nat_gateways: NatGateways | Unavailable,
     internet_gateways: InternetGateways | Unavailable,
+    peerings: Peerings | Unavailable,
+    far: FarNetwork | Unavailable,
     registry: RegistryAddresses | Unavailable | NotApplicable,
     lambda_api: LambdaAddresses | Unavailable | NotApplicable,
 ) -> NetworkEvidence:
     """All tables together; of the interfaces only those at the destinations."""
+    there = far if isinstance(far, FarNetwork) else FarNetwork((), (), (), ())
+    seats = _with(Interfaces, interfaces, there.interfaces)
+    if isinstance(seats, Interfaces):
+        seats = Interfaces(_at(seats.rows, _addresses(registry, lambda_api)))
     return NetworkEvidence(
-        subnets=subnets,
-        route_tables=route_tables,
-        acls=acls,
+        subnets=_with(Subnets, subnets, there.subnets),
+        route_tables=_with(RouteTables, route_tables, there.route_tables),
+        acls=_with(NetworkAcls, acls, there.acls),
         groups=_merged(SecurityGroups, own_groups, other_groups),
-        interfaces=interfaces
-        if isinstance(interfaces, Unavailable)
-        else Interfaces(_at(interfaces, registry, lambda_api)),
+        interfaces=seats,
         prefix_lists=_merged(PrefixLists, own_lists, other_lists),
         nat_gateways=nat_gateways,
         internet_gateways=internet_gateways,
+        peerings=peerings,
     )
+
+
+def _with(kind: Callable[[tuple[Any, ...]], Table], own: Any, far: tuple[Any, ...]) -> Table | Unavailable:
+    """The VPC's own table and the peers' rows; where the own one was not read, the peers' say nothing."""
+    return own if isinstance(own, Unavailable) else kind(own.rows + far)
 
 
 def _merged(kind: Callable[[tuple[Any, ...]], Table], own: Any, other: Any) -> Table | Unavailable:
@@ -212,6 +280,8 @@ COLLECTORS = (
     vpc_interfaces,
     vpc_nat_gateways,
     vpc_internet_gateways,
+    vpc_peerings,
+    far_network,
     model_groups,
     group_associations,
     destination_groups,

@@ -116,7 +116,7 @@ class _Puller:
             return replace(seen, met=self._transfer.met)
         root, lines = self._manifest(self._reference)
         if login.scheme is Scheme.NONE and root.get.status == 401 and lines:
-            login = self._log_in(lines, late=True)
+            login = self._log_in(lines, f"{self._base}/v2/{self._repository}/manifests/{self._reference}")
             if login.rejected:
                 return replace(seen, login=login, root=root, met=self._transfer.met)
             root, _ = self._manifest(self._reference)
@@ -128,12 +128,12 @@ class _Puller:
             seen = replace(seen, images=tuple(self._images(root)))
         return replace(seen, met=self._transfer.met)
 
-    def _log_in(self, lines: Iterable[str], *, late: bool = False) -> Login:
-        access: Access = log_in(lines, self._base, self._repository, self._credentials, self._transfer, late=late)
+    def _log_in(self, lines: Iterable[str], asked: str | None = None) -> Login:
+        access: Access = log_in(lines, self._base, self._repository, self._credentials, self._transfer, asked)
         self._authorization = access.authorization
         login = access.login
-        if login.version_check:
-            _trusted(login.version_check)
+        if login.trial:
+            _trusted(login.trial)
         if login.token and login.token.same_host:
             _trusted(login.token.step)
         return login
@@ -223,7 +223,9 @@ def _trusted(step: Step) -> None:
 def _unreachable(found: Ping) -> Unavailable:
     name = f"{found.seen.host}:{found.seen.port}"
     reason = f"no address of {name} answers GET /v2/ with 200 or 401"
-    return Unavailable(reason, "mend what registry.api-v2 reports, then run again", "registry.api-v2", name)
+    tls = any(one.last and one.last.outcome is Outcome.TLS_ALERT for one in found.answers)
+    blocked_by = "tls.protocol" if tls else "registry.api-v2"
+    return Unavailable(reason, f"mend what {blocked_by} reports, then run again", blocked_by, name)
 
 
 COLLECTORS = (machines, image_pull)

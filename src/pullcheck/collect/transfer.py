@@ -6,7 +6,7 @@ from dataclasses import replace
 from ipaddress import IPv6Address, ip_address
 from threading import Lock
 from time import monotonic
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 from pullcheck.collect.registry import forced_addresses
 from pullcheck.evidence.pull import Met, RegistryError, Reply, Step, Stop
@@ -51,7 +51,8 @@ class Transfer:
         self._registry = (seen.host.strip("[]").rstrip("."), seen.port)
         self._address = address
         self._own = frozenset(seen.addresses)
-        self._secrets = tuple(secrets)
+        self._secrets: tuple[str, ...] = ()
+        self.hide(*secrets)
         self._resolved: dict[str, Resolution] = {}
         self._met: dict[Met, None] = {}
         self._lock = Lock()
@@ -64,7 +65,8 @@ class Transfer:
 
     def hide(self, *secrets: str) -> None:
         """What no text that is kept may hold from now on."""
-        self._secrets += tuple(filter(None, secrets))
+        found = (form for secret in secrets if secret for form in _forms(secret))
+        self._secrets = tuple(sorted({*self._secrets, *found}, key=len, reverse=True))
 
     def ask(
         self,
@@ -127,7 +129,7 @@ class Transfer:
         forced = forced_addresses(host, port, self._settings)
         found = Resolution(host, forced) if forced else self._resolve(host)
         with self._lock:
-            self._met[Met(self.clean(host), role, found.addresses)] = None
+            self._met[Met(self.clean(host), role, found.addresses, bool(forced))] = None
         if not found.addresses:
             detail = self.clean(found.error or "")
             return (), Step((), Stop.NO_NAME, self.shown(url), detail, found.no_such_name)
@@ -156,13 +158,14 @@ class Transfer:
         length = exchange.header("content-length") or ""
         kind = media_type(exchange.header("content-type"))
         failed = exchange.status is not None and exchange.status >= 400
+        detail = exchange.detail.partition(":")[0] if exchange.outcome is Outcome.BAD_ANSWER else exchange.detail
         page = kind == "text/html" and _TITLE.search(fetched.content.decode("utf-8", "replace"))
         return Reply(
             exchange.method,
             self.shown(exchange.url),
             exchange.address,
             exchange.outcome,
-            self.clean(exchange.detail),
+            self.clean(detail),
             exchange.status,
             kind,
             int(length) if re.fullmatch(r"[0-9]{1,18}", length) else None,
@@ -218,6 +221,11 @@ def media_type(text: str | None) -> str | None:
 def digest(text: object) -> str | None:
     """A digest, None for what is none."""
     return text if isinstance(text, str) and _DIGEST.fullmatch(text) else None
+
+
+def _forms(secret: str) -> tuple[str, ...]:
+    """A secret as it stands in text, in a URL, and in a header that is read as Latin-1."""
+    return (secret, quote(secret, safe=""), secret.encode("utf-8", "replace").decode("latin-1"))
 
 
 def _joined(url: str, location: str) -> str:

@@ -4,27 +4,32 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from pullcheck.evidence.network import (
+    Interfaces,
+    InternetGateways,
+    NatGateways,
+    NetworkAcls,
+    NetworkEvidence,
+    Peerings,
+    PrefixLists,
+    RouteTables,
+    SecurityGroups,
+    Subnets,
+)
+from pullcheck.evidence.network_rows import (
     AclEntry,
     GroupReference,
     GroupRule,
     Interface,
-    Interfaces,
     InternetGateway,
-    InternetGateways,
     NatGateway,
-    NatGateways,
     NetworkAcl,
-    NetworkAcls,
-    NetworkEvidence,
+    Peering,
+    PeeringSide,
     PrefixList,
-    PrefixLists,
     Route,
     RouteTable,
-    RouteTables,
     SecurityGroup,
-    SecurityGroups,
     Subnet,
-    Subnets,
 )
 from pullcheck.missing import Unavailable
 
@@ -63,6 +68,7 @@ def network_evidence(tables: Mapping[str, Sequence[Row]]) -> NetworkEvidence:
         prefix_lists=read("PrefixLists", lambda rows: PrefixLists(tuple(map(prefix_list, rows)))),
         nat_gateways=read("NatGateways", lambda rows: NatGateways(tuple(map(nat_gateway, rows)))),
         internet_gateways=read("InternetGateways", lambda rows: InternetGateways(tuple(map(internet_gateway, rows)))),
+        peerings=read("VpcPeeringConnections", lambda rows: Peerings(tuple(map(peering, rows)))),
     )
 
 
@@ -197,6 +203,21 @@ def internet_gateway(row: Row) -> InternetGateway:
     attachments = row.get("Attachments", ())
     attached = (one.get("VpcId") for one in attachments if one.get("State", "available") in ("available", "attached"))
     return InternetGateway(row["InternetGatewayId"], _texts(attached))
+
+
+def peering(row: Row) -> Peering:
+    """A row of DescribeVpcPeeringConnections."""
+    return Peering(
+        id=row["VpcPeeringConnectionId"],
+        status=(row.get("Status") or {}).get("Code", ""),
+        requester=_side(row.get("RequesterVpcInfo") or {}),
+        accepter=_side(row.get("AccepterVpcInfo") or {}),
+    )
+
+
+def _side(row: Row) -> PeeringSide:
+    cidrs = (row.get("CidrBlock"), *(one.get("CidrBlock") for one in row.get("CidrBlockSet", ())))
+    return PeeringSide(row.get("VpcId", ""), _texts(cidrs), row.get("Region", ""), row.get("OwnerId", ""))
 
 
 def _texts(values: Iterable[Any]) -> tuple[str, ...]:

@@ -8,142 +8,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pullcheck.evidence.network_rows import (
+    Interface,
+    InternetGateway,
+    NatGateway,
+    NetworkAcl,
+    Peering,
+    PrefixList,
+    RouteTable,
+    SecurityGroup,
+    Subnet,
+)
 from pullcheck.missing import Unavailable
-
-
-@dataclass(frozen=True)
-class Subnet:
-    """``cidr`` is the IPv4 range. ``public_access_block`` is the mode of VPC Block Public Access, "off" where none."""
-
-    id: str
-    vpc_id: str
-    cidr: str
-    zone_id: str = ""
-    owner: str = ""
-    public_access_block: str = "off"
-
-
-@dataclass(frozen=True)
-class Route:
-    """``destination`` is an IPv4 or IPv6 CIDR or the id of a prefix list; ``target`` is "local" or an id or ARN."""
-
-    destination: str
-    target: str
-    state: str = "active"
-    propagated: bool = False
-
-
-@dataclass(frozen=True)
-class RouteTable:
-    """``gateway_ids`` are the gateways whose incoming traffic it routes (an edge table, not a subnet's)."""
-
-    id: str
-    vpc_id: str
-    main: bool
-    subnet_ids: tuple[str, ...]
-    gateway_ids: tuple[str, ...]
-    routes: tuple[Route, ...]
-
-
-@dataclass(frozen=True)
-class AclEntry:
-    """One numbered rule. ``protocol`` is a number, "-1" for all; ports are None where the rule names none."""
-
-    number: int
-    egress: bool
-    allow: bool
-    protocol: str
-    cidr: str | None
-    ipv6_cidr: str | None = None
-    from_port: int | None = None
-    to_port: int | None = None
-
-
-@dataclass(frozen=True)
-class NetworkAcl:
-    """A network ACL and the subnets it stands before; the order of ``entries`` says nothing, their numbers do."""
-
-    id: str
-    vpc_id: str
-    default: bool
-    subnet_ids: tuple[str, ...]
-    entries: tuple[AclEntry, ...]
-
-
-@dataclass(frozen=True)
-class GroupReference:
-    """A rule's reference to a group; ``peering_status`` is set where the group lies behind a VPC peering."""
-
-    group_id: str
-    owner: str = ""
-    peering_status: str = ""
-
-
-@dataclass(frozen=True)
-class GroupRule:
-    """One permission. ``protocol`` is a name or number, "-1" for all; the ports are then None."""
-
-    protocol: str
-    from_port: int | None = None
-    to_port: int | None = None
-    cidrs: tuple[str, ...] = ()
-    ipv6_cidrs: tuple[str, ...] = ()
-    prefix_list_ids: tuple[str, ...] = ()
-    groups: tuple[GroupReference, ...] = ()
-
-
-@dataclass(frozen=True)
-class SecurityGroup:
-    """A security group and its rules."""
-
-    id: str
-    vpc_id: str
-    owner: str
-    ingress: tuple[GroupRule, ...]
-    egress: tuple[GroupRule, ...]
-
-
-@dataclass(frozen=True)
-class Interface:
-    """A network interface: ``kind`` is EC2's InterfaceType; ``public_addresses`` are translated to it."""
-
-    id: str
-    vpc_id: str
-    subnet_id: str
-    addresses: tuple[str, ...]
-    group_ids: tuple[str, ...]
-    kind: str = "interface"
-    public_addresses: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class PrefixList:
-    """A managed prefix list and its current entries."""
-
-    id: str
-    cidrs: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class NatGateway:
-    """``subnet_id`` is None for a regional one; ``failure`` is AWS's message where the state is failed."""
-
-    id: str
-    vpc_id: str
-    subnet_id: str | None
-    state: str
-    connectivity: str
-    private_addresses: tuple[str, ...]
-    public_addresses: tuple[str, ...]
-    failure: str = ""
-
-
-@dataclass(frozen=True)
-class InternetGateway:
-    """An internet gateway and the VPCs to which it is attached."""
-
-    id: str
-    vpc_ids: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -238,6 +114,26 @@ class InternetGateways:
 
 
 @dataclass(frozen=True)
+class Peerings:
+    """The peering connections of the VPC."""
+
+    rows: tuple[Peering, ...]
+
+
+@dataclass(frozen=True)
+class FarNetwork:
+    """What lies in the peered VPCs whose ranges hold a destination, as far as this account sees it."""
+
+    subnets: tuple[Subnet, ...]
+    route_tables: tuple[RouteTable, ...]
+    acls: tuple[NetworkAcl, ...]
+    interfaces: tuple[Interface, ...]
+
+
+NOT_READ = Unavailable("the VPC peering connections were not read")
+
+
+@dataclass(frozen=True)
 class NetworkEvidence:
     """Everything a walk reads. ``interfaces`` may be cut down to those at the destination addresses."""
 
@@ -249,6 +145,7 @@ class NetworkEvidence:
     prefix_lists: PrefixLists | Unavailable
     nat_gateways: NatGateways | Unavailable
     internet_gateways: InternetGateways | Unavailable
+    peerings: Peerings | Unavailable = NOT_READ
 
     @classmethod
     def from_describe(cls, tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> "NetworkEvidence":

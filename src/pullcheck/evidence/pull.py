@@ -129,13 +129,14 @@ class Token:
 class Login:
     """How the registry was asked for access.
 
-    ``version_check`` is GET /v2/ with Basic credentials; ``late`` means that only the manifest was refused without
-    credentials, not GET /v2/. ``problem`` says why none of the challenges could be answered.
+    ``late`` means that only the manifest was refused without credentials, not GET /v2/. ``trial`` is the one request
+    that tries Basic credentials: GET /v2/, or of the manifest where that came late. ``problem`` says why none of the
+    challenges could be answered.
     """
 
     scheme: Scheme
     account: Account
-    version_check: Step | None = None
+    trial: Step | None = None
     token: Token | None = None
     late: bool = False
     problem: str = ""
@@ -143,7 +144,7 @@ class Login:
     @property
     def rejected(self) -> bool:
         """Whether the login itself failed, so that the manifest was not asked for."""
-        refused = self.version_check is not None and self.version_check.status == 401
+        refused = self.trial is not None and self.trial.status == 401
         return bool(self.problem) or refused or (self.token is not None and not self.token.granted)
 
 
@@ -238,11 +239,15 @@ class PlatformImage:
 
 @dataclass(frozen=True)
 class Met:
-    """A host that the pull led to, beside the registry: its role, and the addresses it resolved to."""
+    """A host that the pull led to, beside the registry: its role, and the addresses it resolved to.
+
+    ``forced`` means that ``--resolve`` names them.
+    """
 
     name: str
     role: str
     addresses: tuple[str, ...]
+    forced: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Where live observations are made, and the four things that a vantage can do."""
+"""Where live observations are made, and the five things that a vantage can do."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum

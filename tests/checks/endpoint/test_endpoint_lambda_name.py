@@ -8,7 +8,8 @@ from pullcheck.engine import Observed, Plan
 from pullcheck.evidence.dns import Branch, DnsAttributes, Ending, LambdaAnswer, LambdaLookup, NameServers
 from pullcheck.evidence.endpoint import EndpointInterface, InterfaceEndpoint, LambdaEndpoints
 from pullcheck.evidence.names import LambdaAddresses, NamedAddress, Provenance
-from pullcheck.evidence.network import Route, RouteTable, RouteTables
+from pullcheck.evidence.network import RouteTables
+from pullcheck.evidence.network_rows import Route, RouteTable
 from pullcheck.evidence.placement import LambdaName
 from pullcheck.evidence.vpc import ModelSubnet, ModelSubnets
 from pullcheck.missing import NotApplicable, Unavailable

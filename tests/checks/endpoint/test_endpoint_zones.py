@@ -5,7 +5,8 @@ from dataclasses import replace
 from pullcheck.engine import Observed, Plan
 from pullcheck.evidence.endpoint import InterfaceEndpoint, LambdaEndpoints
 from pullcheck.evidence.names import LambdaAddresses, NamedAddress, Provenance
-from pullcheck.evidence.network import Subnet, Subnets
+from pullcheck.evidence.network import Subnets
+from pullcheck.evidence.network_rows import Subnet
 from pullcheck.evidence.vpc import ModelSubnet, ModelSubnets
 from pullcheck.missing import Unavailable
 from pullcheck.verdict import Severity, Status

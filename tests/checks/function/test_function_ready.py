@@ -1,4 +1,4 @@
-"""function.exists, function.ready and function.environment."""
+"""function.exists, function.ready and function.no-plain-secrets."""
 
 from dataclasses import replace
 from typing import Any
@@ -9,7 +9,7 @@ from pullcheck.evidence.function import Function, FunctionConcurrency, FunctionL
 from pullcheck.evidence.placement import CredentialsProvider
 from pullcheck.missing import Unavailable
 from pullcheck.verdict import Severity, Status, Verdict
-from pullcheck_checks.function.environment import environment
+from pullcheck_checks.function.environment import no_plain_secrets
 from pullcheck_checks.function.exists import function_exists
 from pullcheck_checks.function.ready import function_ready
 
@@ -139,13 +139,13 @@ def test_a_published_version_cannot_be_reconfigured() -> None:
     ],
 )
 def test_variables_are_judged_by_name(variables: tuple[str, ...], status: Status) -> None:
-    [verdict] = environment(PROVIDER, replace(FUNCTION, variables=variables))
+    [verdict] = no_plain_secrets(PROVIDER, replace(FUNCTION, variables=variables))
 
     assert verdict.status is status
 
 
 def test_a_suspect_variable_is_a_warning_that_says_which() -> None:
-    [verdict] = environment(PROVIDER, replace(FUNCTION, variables=("API_KEY", "REGION")))
+    [verdict] = no_plain_secrets(PROVIDER, replace(FUNCTION, variables=("API_KEY", "REGION")))
 
     assert verdict.severity is Severity.WARNING
     assert "API_KEY" in verdict.because

@@ -6,26 +6,29 @@ from typing import Any
 
 from pullcheck.evidence.names import LambdaAddresses, NamedAddress, Provenance, RegistryAddresses
 from pullcheck.evidence.network import (
+    Interfaces,
+    InternetGateways,
+    NatGateways,
+    NetworkAcls,
+    NetworkEvidence,
+    Peerings,
+    PrefixLists,
+    RouteTables,
+    SecurityGroups,
+    Subnets,
+)
+from pullcheck.evidence.network_rows import (
     AclEntry,
     GroupReference,
     GroupRule,
     Interface,
-    Interfaces,
     InternetGateway,
-    InternetGateways,
     NatGateway,
-    NatGateways,
     NetworkAcl,
-    NetworkAcls,
-    NetworkEvidence,
-    PrefixLists,
     Route,
     RouteTable,
-    RouteTables,
     SecurityGroup,
-    SecurityGroups,
     Subnet,
-    Subnets,
 )
 from pullcheck.evidence.placement import LambdaName, Placement
 
@@ -92,6 +95,7 @@ HEALTHY = NetworkEvidence(
         (NatGateway("nat-1", VPC, "subnet-nat", "available", "public", ("10.0.100.9",), ("54.10.20.30",)),)
     ),
     internet_gateways=InternetGateways((InternetGateway("igw-1", (VPC,)),)),
+    peerings=Peerings(()),
 )
 
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 from network_world import HEALTHY, OPEN, PLACEMENT, REGISTRY, VPC, allow, registry_at
 
 from pullcheck import Status
-from pullcheck.evidence.network import NetworkAcl, NetworkAcls, NetworkEvidence, Route, RouteTable, RouteTables
+from pullcheck.evidence.network import NetworkAcls, NetworkEvidence, RouteTables
+from pullcheck.evidence.network_rows import NetworkAcl, Route, RouteTable
 from pullcheck_checks.network.reachability import registry_is_reachable
 
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from pullcheck import Severity, Status, Unavailable, Verdict
-from pullcheck.evidence.network import GroupAssociations, ModelGroups, SecurityGroup
+from pullcheck.evidence.network import GroupAssociations, ModelGroups
+from pullcheck.evidence.network_rows import SecurityGroup
 from pullcheck.evidence.placement import Placement
 from pullcheck.evidence.vpc import ModelSubnet, ModelSubnets, ModelVpc
 from pullcheck.target import Model, Target, TargetKind, Variant

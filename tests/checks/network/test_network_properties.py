@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from network_world import HEALTHY, LOCAL, changed, to_cidr, to_group
 
 from pullcheck import Status
-from pullcheck.evidence.network import AclEntry, GroupRule, NatGateways, NetworkEvidence, Route
-from pullcheck_checks.network.changes import AllowInGroup, PutAclEntry
+from pullcheck.evidence.network import NatGateways, NetworkEvidence
+from pullcheck.evidence.network_rows import AclEntry, GroupRule, Route
+from pullcheck_checks.network.changes import AddAclEntry, AllowInGroup
 from pullcheck_checks.network.fixes import fix_for
 from pullcheck_checks.network.index import Index
 from pullcheck_checks.network.journey import Destination, Source
@@ -92,7 +93,7 @@ def test_another_group_rule_never_breaks_a_path(
 def test_another_acl_entry_that_allows_never_breaks_a_path(
     evidence: NetworkEvidence, there: Destination, name: str, cidr: str, span: tuple[int, int], egress: bool
 ) -> None:
-    more = PutAclEntry(name, AclEntry(20000, egress, True, "6", cidr, None, *span)).apply(evidence)
+    more = AddAclEntry(name, AclEntry(20000, egress, True, "6", cidr, None, *span)).apply(evidence)
 
     assert go(evidence, there).verdict is not Status.PASS or go(more, there).verdict is Status.PASS
 
@@ -178,11 +179,13 @@ def _entry(evidence: NetworkEvidence, verb: str, options: dict[str, str], egress
     name, number = options["--network-acl-id"], int(options["--rule-number"])
     [acl] = [row for row in evidence.acls.rows if row.id == name]  # type: ignore[union-attr]
     others = tuple(entry for entry in acl.entries if (entry.number, entry.egress) != (number, egress))
+    assert (len(others) == len(acl.entries)) == verb.startswith("create")
+    if verb.startswith("delete"):
+        return replace(evidence, acls=changed(evidence.acls, name, entries=others))
     first, last = (int(part.partition("=")[2]) for part in options["--port-range"].split(","))
     permit = options["--rule-action"] == "allow"
     entry = AclEntry(number, egress, permit, options["--protocol"], options["--cidr-block"], None, first, last)
 
-    assert (len(others) == len(acl.entries)) == verb.startswith("create")
     assert 0 < number < 32767
     return replace(evidence, acls=changed(evidence.acls, name, entries=(*others, entry)))
 

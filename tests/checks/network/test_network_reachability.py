@@ -25,20 +25,8 @@ from network_world import (
 
 from pullcheck import Severity, Status, Unavailable, Verdict
 from pullcheck.evidence.names import LambdaAddresses, Provenance, RegistryAddresses
-from pullcheck.evidence.network import (
-    GroupRule,
-    Interface,
-    Interfaces,
-    NatGateways,
-    NetworkEvidence,
-    PrefixList,
-    PrefixLists,
-    Route,
-    SecurityGroup,
-    SecurityGroups,
-    Subnet,
-    Subnets,
-)
+from pullcheck.evidence.network import Interfaces, NatGateways, NetworkEvidence, PrefixLists, SecurityGroups, Subnets
+from pullcheck.evidence.network_rows import GroupRule, Interface, PrefixList, Route, SecurityGroup, Subnet
 from pullcheck.evidence.placement import Placement
 from pullcheck_checks.network.reachability import lambda_is_reachable, registry_is_reachable
 

@@ -140,6 +140,7 @@ def test_an_allowed_role_passes_and_names_the_statement() -> None:
         (MEMBER, replace(EXPLICIT, matched_policies=("invoke",)), Status.UNKNOWN),
         (ALONE, Simulation("implicitDeny", None, None, (), ()), Status.UNKNOWN),
         (MEMBER, Simulation("implicitDeny", True, None, (), ()), Status.UNKNOWN),
+        (ALONE, Simulation("implicitDeny", None, None, (), ("aws:SourceIp",)), Status.PASS),
     ],
 )
 def test_the_organisation_must_be_heard_or_known_not_to_bind(
@@ -379,3 +380,28 @@ def test_a_public_function_url_does_not_admit_the_role() -> None:
     row = statement(Principal="*", Condition={"Bool": {"lambda:InvokedViaFunctionUrl": "true"}})
 
     assert judge(of(), function_policy=FunctionPolicy(document(row).text)).status is Status.FAIL
+
+
+def test_a_possible_deny_of_the_role_itself_is_not_laid_at_the_organisations_door() -> None:
+    perhaps = statement(Effect="Deny", Condition={"StringEquals": {"aws:CalledVia": "x"}})
+
+    verdict = judge(of(statement(), perhaps), organization=MEMBER, simulation=EXPLICIT)
+
+    assert verdict.status is Status.UNKNOWN
+    assert "aws:CalledVia" in verdict.because
+
+
+def test_the_fix_of_a_network_condition_asks_for_the_endpoint_that_is_used() -> None:
+    verdict = judge(of(statement(Condition={"StringEquals": {"aws:SourceVpce": "vpce-other"}})))
+
+    assert verdict.fix
+    assert '{"StringEquals": {"aws:SourceVpce": "vpce-0a1"}}' in verdict.fix.commands[0]
+
+
+def test_a_role_that_manages_its_organisation_says_so() -> None:
+    [verdict] = may_invoke(
+        ROLE, PROVIDER, of(statement()), CALL, NO_POLICY, Organization("o-example", ACCOUNT), NOT_ASKED
+    )
+
+    assert verdict.status is Status.PASS
+    assert "manages its organisation" in verdict.because

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pullcheck_checks.role.context import Context
@@ -31,6 +31,8 @@ OPERATORS = (
     "Whatever",
 )
 
+unhurried = settings(deadline=None)
+
 truths = st.sampled_from([True, False, None])
 names = st.text("abcAB-*?:", min_size=1, max_size=12)
 resources = st.one_of(
@@ -54,6 +56,11 @@ def statements(draw: st.DrawFn, effects: tuple[str, ...] = ("Allow", "Deny")) ->
     }
 
 
+leaves = st.none() | st.booleans() | st.integers() | st.text(max_size=5)
+elements = st.sampled_from(["Effect", "Action", "Resource", "Condition", "Statement", "Version", "Principal", "x"])
+documents = st.recursive(
+    leaves, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(elements, inner, max_size=4)
+)
 policies = st.lists(statements(), max_size=4)
 allows = st.lists(statements(effects=("Allow",)), max_size=4)
 contexts = st.builds(
@@ -77,6 +84,7 @@ def answer(
     return decide(Request(CALLER, "lambda:InvokeFunction", ARN, context), layers).allowed
 
 
+@unhurried
 @given(st.lists(truths))
 def test_kleene_agrees_with_every_way_of_filling_in_the_unknown(values: list[Truth]) -> None:
     filled = [[value if value is not None else guess for value in values] for guess in (True, False)]
@@ -86,6 +94,7 @@ def test_kleene_agrees_with_every_way_of_filling_in_the_unknown(values: list[Tru
     assert all_of(map(negation, values)) is negation(any_of(values))
 
 
+@unhurried
 @given(policies, contexts)
 def test_a_deny_of_everything_always_denies(rows: list[dict[str, Any]], context: Context) -> None:
     everything = {"Effect": "Deny", "Action": "*", "Resource": "*"}
@@ -94,11 +103,13 @@ def test_a_deny_of_everything_always_denies(rows: list[dict[str, Any]], context:
     assert answer([*rows, everything], context, unread=True) is False
 
 
+@unhurried
 @given(policies, contexts)
 def test_without_an_allow_nothing_is_allowed(rows: list[dict[str, Any]], context: Context) -> None:
     assert answer([row for row in rows if row["Effect"] == "Deny"], context) is False
 
 
+@unhurried
 @given(policies, contexts)
 def test_what_is_unread_never_makes_a_surer_answer(rows: list[dict[str, Any]], context: Context) -> None:
     whole, partial = answer(rows, context), answer(rows, context, unread=True)
@@ -107,6 +118,7 @@ def test_what_is_unread_never_makes_a_surer_answer(rows: list[dict[str, Any]], c
     assert partial in (None, whole)
 
 
+@unhurried
 @given(policies, allows, contexts)
 def test_a_further_allow_never_takes_away(
     rows: list[dict[str, Any]], more: list[dict[str, Any]], context: Context
@@ -117,6 +129,7 @@ def test_a_further_allow_never_takes_away(
     assert not (before is None and after is False)
 
 
+@unhurried
 @given(policies, policies, contexts)
 def test_a_boundary_never_adds(rows: list[dict[str, Any]], bounds: list[dict[str, Any]], context: Context) -> None:
     without, within = answer(rows, context), answer(rows, context, bounds)
@@ -125,6 +138,7 @@ def test_a_boundary_never_adds(rows: list[dict[str, Any]], bounds: list[dict[str
     assert not (without is False and within is not False)
 
 
+@unhurried
 @given(policies, contexts, st.sampled_from(KEYS), st.sampled_from(VALUES))
 def test_learning_a_key_never_turns_a_sure_answer(
     rows: list[dict[str, Any]], context: Context, key: str, value: str
@@ -139,11 +153,13 @@ def test_learning_a_key_never_turns_a_sure_answer(
     assert guess is None or guess is known is absent
 
 
+@unhurried
 @given(policies, contexts)
 def test_the_order_of_statements_does_not_matter(rows: list[dict[str, Any]], context: Context) -> None:
     assert answer(rows, context) is answer(rows[::-1], context)
 
 
+@unhurried
 @given(names)
 def test_a_text_without_wildcards_covers_itself_alone(name: str) -> None:
     plain = f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:{name.replace('*', 'x').replace('?', 'y')}"
@@ -153,13 +169,15 @@ def test_a_text_without_wildcards_covers_itself_alone(name: str) -> None:
     assert resource_matches(f"{plain}*", f"{plain}:prod", None) is True
 
 
+@unhurried
 @given(st.text("ab$:{}*?/", max_size=20))
 def test_any_text_is_a_pattern(text: str) -> None:
     assert pattern(text, Context(), wildcards=True) is not None or "${" in text
     assert resource_matches(text, ARN, Context()) in (True, False, None)
 
 
-@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=5), lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["Effect", "Action", "Resource", "Condition", "Statement", "Version", "Principal", "x"]), inner, max_size=4)))  # fmt: skip
+@unhurried
+@given(documents)
 def test_no_document_makes_the_reader_or_the_evaluator_raise(document: object) -> None:
     statements = read(json.dumps(document), Source("policy P"))
     layers = Layers(Layer(statements), None, Layer(statements), ACCOUNT)

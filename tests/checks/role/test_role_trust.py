@@ -240,3 +240,28 @@ def test_a_policy_that_was_not_read_leaves_the_interfaces_open() -> None:
     unread = RolePolicies(PolicySet((), (Unavailable("iam:GetRolePolicy was denied"),)), None)
 
     assert interfaces(unread).status is Status.UNKNOWN
+
+
+def test_a_trust_policy_that_cannot_be_understood_is_unknown() -> None:
+    [verdict] = trusts_sagemaker(replace(ROLE, trust_policy="{"))
+
+    assert verdict.status is Status.UNKNOWN
+    assert "the trust policy" in verdict.because
+
+
+def test_a_source_arn_condition_needs_the_region() -> None:
+    narrowed = trust(row(**when("ArnLike", "aws:SourceArn", SOURCE_ARN)))
+
+    [verdict] = trusts_sagemaker(replace(ROLE, trust_policy=narrowed, region=None))
+
+    assert verdict.status is Status.UNKNOWN
+
+
+def test_a_resource_condition_on_the_region_is_known() -> None:
+    elsewhere = {**EVERYTHING, "Condition": {"StringEquals": {"aws:RequestedRegion": "eu-west-1"}}}
+
+    [verdict] = may_make_interfaces(ROLE, policies(elsewhere), PLACEMENT, SUBNETS)
+    [other] = may_make_interfaces(replace(ROLE, region="eu-west-1"), policies(elsewhere), PLACEMENT, SUBNETS)
+
+    assert verdict.status is Status.FAIL
+    assert other.status is Status.PASS

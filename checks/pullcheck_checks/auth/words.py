@@ -1,0 +1,50 @@
+"""What was asked and what came back, in a few words, and how much it proves."""
+
+from ipaddress import ip_address
+
+from pullcheck.evidence.pull import ImagePull, Reply, Step
+from pullcheck.vantage import Outcome, VantageName
+
+
+def said(step: Step) -> str:
+    """The request and its answer, with the redirects between them."""
+    words = " -> ".join(_answer(reply) for reply in step.replies)
+    if step.stop is None:
+        return words
+    detail = f" ({step.detail})" if step.detail else ""
+    return f"{words + ' -> ' if words else ''}{step.target} was not asked: {step.stop.value}{detail}"
+
+
+def _answer(reply: Reply) -> str:
+    request = f"{reply.method} {reply.url}"
+    if reply.outcome is not Outcome.OK or reply.status is None:
+        detail = f" ({reply.detail})" if reply.detail else ""
+        return f"{request} at {reply.address}: {reply.outcome.value}{detail}"
+    error = reply.error
+    if error and (error.code or error.message):
+        return f"{request} answers {reply.status} ({': '.join(filter(None, (error.code, error.message)))})"
+    page = f' with a web page titled "{reply.title}"' if reply.title else ""
+    return f"{request} answers {reply.status}{page}"
+
+
+def holds_in_vpc(pull: ImagePull, url: str) -> bool:
+    """Whether what was seen at this URL is what the model's subnets would see.
+
+    From outside the VPC that is so for hosts that ``--resolve`` names, and for names that mean the same everywhere.
+    """
+    host = host_of(url)
+    forced = any(one.forced and one.name == host for one in pull.met)
+    return pull.vantage != VantageName.OUTSIDE or forced or _means_the_same_everywhere(host)
+
+
+def host_of(url: str) -> str:
+    """The host in a URL without user, in lower case, without port and brackets."""
+    place = url.partition("://")[2].partition("/")[0].lower()
+    return place[1:].partition("]")[0] if place.startswith("[") else place.partition(":")[0]
+
+
+def _means_the_same_everywhere(host: str) -> bool:
+    try:
+        return bool(ip_address(host))
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")

@@ -1,0 +1,132 @@
+"""Can every part of the image be fetched, unaltered?"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from pullcheck.evidence.pull import Config, ImagePull, Layer, Manifest, PlatformImage, Sample
+from pullcheck.verdict import Basis, Cause, Fix, Status, Verdict, failed, passed, unknown
+from pullcheck.wiring import check
+from pullcheck_checks.auth.words import said
+from pullcheck_checks.image import layer_causes as causes
+from pullcheck_checks.image.media_types import unseen
+from pullcheck_checks.image.redirects import of_way
+
+MOST_LAYERS = 125
+
+
+@check(
+    "image.layers-present",
+    "Every layer of the image can be fetched unaltered",
+    causes.LAYERS,
+    basis=Basis.SPECIFICATION,
+)
+def every_layer_is_there(pull: ImagePull) -> Iterator[Verdict]:
+    """Goes through all that the manifest names, without fetching the layers.
+
+    What: The digests of manifest and configuration, which are read in full; HEAD of each layer, GET where that is
+    refused; the first bytes of the largest layer. Redirects are followed without credentials for other hosts.
+
+    Why: Layers often come from elsewhere: the registry redirects to object storage or a CDN, which needs a name, a path
+    and a certificate of its own. Then the manifest is served and the pull still fails.
+
+    Passes: Each part answers 200, and length, digest and first bytes are those that the manifest names.
+
+    Fails: A part is missing, refused or altered; a redirect leads where the VPC cannot follow; there are more than 125
+    layers. A redirect to plain http is a warning.
+
+    Not verified when: There is no manifest to read, or a redirect leads where only the VPC can follow.
+
+    Fix: Push the image again, open the path to the other host, or turn redirects off in the registry.
+
+    Source: OCI distribution specification, pulling blobs; distribution project, registry configuration.
+    """
+    if pull.root is None or not pull.root.served or not pull.images:
+        yield unseen(pull)
+        return
+    verdicts = list(dict.fromkeys(_of_digest(pull, pull.root)))
+    for image in pull.images:
+        verdicts += _of_image(pull, image)
+    distinct = list(dict.fromkeys(verdicts))
+    yield from distinct or [passed(pull.name, _proof(pull))]
+
+
+def _of_image(pull: ImagePull, image: PlatformImage) -> Iterator[Verdict]:
+    manifest = image.manifest
+    if not manifest.served:
+        yield from of_way(pull, manifest.reference, manifest.get)
+        return
+    if manifest != pull.root:
+        yield from _of_digest(pull, manifest)
+    if image.config is None:
+        yield unknown(pull.name, f"{manifest.reference} names no configuration", blocked_by="image.media-types")
+        return
+    yield from _of_config(pull, manifest, image.config)
+    if manifest.layer_count > MOST_LAYERS:
+        yield _failed(pull, f"the manifest names {manifest.layer_count} layers", causes.TOO_MANY_LAYERS)
+    yield from _alike([verdict for layer in image.layers for verdict in _of_layer(pull, layer)], len(image.layers))
+    if image.sample:
+        yield from _of_sample(pull, image.sample)
+
+
+def _of_layer(pull: ImagePull, layer: Layer) -> Iterator[Verdict]:
+    yield from of_way(pull, layer.descriptor.digest, layer.step)
+    last, size = layer.step.last, layer.descriptor.size
+    if last is None or last.status != 200 or last.encoding or None in (last.length, size):
+        return
+    if last.length != size:
+        because = f"{said(layer.step)} with {last.length} bytes, and the manifest says {size}"
+        yield _failed(pull, because, causes.DIGEST_MISMATCH)
+
+
+def _alike(verdicts: list[Verdict], layers: int) -> Iterator[Verdict]:
+    """One verdict for all layers with which the same is wrong."""
+    groups: dict[tuple[Status, Cause | None], list[Verdict]] = {}
+    for verdict in verdicts:
+        groups.setdefault((verdict.status, verdict.cause), []).append(verdict)
+    for first, *others in groups.values():
+        share = f"{len(others) + 1} of {layers} layers, e.g. " if others else ""
+        yield replace(first, because=share + first.because)
+
+
+def _of_digest(pull: ImagePull, manifest: Manifest) -> Iterator[Verdict]:
+    claimed = manifest.get.last.digest if manifest.get.last else None
+    wanted = manifest.reference if ":" in manifest.reference else None
+    for who, one in (("the reference", wanted), ("Docker-Content-Digest", claimed)):
+        same_algorithm = one and manifest.computed and one.partition(":")[0] == manifest.computed.partition(":")[0]
+        if same_algorithm and one != manifest.computed:
+            because = f"the manifest's bytes are {manifest.computed}, and {who} says {one}"
+            yield _failed(pull, because, causes.DIGEST_MISMATCH)
+
+
+def _of_config(pull: ImagePull, manifest: Manifest, config: Config) -> Iterator[Verdict]:
+    named = manifest.config.digest if manifest.config else ""
+    yield from of_way(pull, named, config.step)
+    if config.computed and config.computed != named:
+        because = f"the configuration's bytes are {config.computed}, and the manifest says {named}"
+        yield _failed(pull, because, causes.DIGEST_MISMATCH)
+
+
+def _of_sample(pull: ImagePull, sample: Sample) -> Iterator[Verdict]:
+    named = sample.descriptor
+    yield from of_way(pull, named.digest, sample.step)
+    if sample.step.status != 200:
+        return
+    if sample.computed and sample.computed != named.digest:
+        because = f"{said(sample.step)} with bytes that are {sample.computed}"
+        yield _failed(pull, because, causes.DIGEST_MISMATCH)
+    elif not sample.computed and "gzip" in named.media_type and sample.begins != "gzip":
+        because = f"{said(sample.step)}; its bytes begin as {sample.begins}, its type is {named.media_type}"
+        yield _failed(pull, because, causes.DIGEST_MISMATCH)
+
+
+def _proof(pull: ImagePull) -> str:
+    layers = [layer for image in pull.images for layer in image.layers]
+    size = sum(layer.descriptor.size or 0 for layer in layers)
+    digests = ", ".join(image.manifest.computed or "" for image in pull.images)
+    hosts = ", ".join(one.name for one in pull.met if one.role == "redirect target")
+    where = f", by way of {hosts}" if hosts else ""
+    return f"all {len(layers)} layers ({size} bytes) of {digests} answer 200{where}; the digests that were read agree"
+
+
+def _failed(pull: ImagePull, because: str, cause: Cause) -> Verdict:
+    return failed(pull.name, because, cause, Fix(cause.fix))

@@ -1,0 +1,132 @@
+"""Is what the registry serves an image that container engines run?"""
+
+from collections.abc import Iterator
+
+from pullcheck.evidence.pull import Descriptor, ImagePull, Manifest, Platform, PlatformImage
+from pullcheck.verdict import Basis, Cause, Fix, Severity, Verdict, failed, passed, unknown
+from pullcheck.wiring import check
+from pullcheck_checks.image import causes
+from pullcheck_checks.image.exists import image_is_in_the_registry
+
+DOCKER_MANIFEST = "application/vnd.docker.distribution.manifest.v2+json"
+DOCKER_LIST = "application/vnd.docker.distribution.manifest.list.v2+json"
+OCI_MANIFEST = "application/vnd.oci.image.manifest.v1+json"
+OCI_INDEX = "application/vnd.oci.image.index.v1+json"
+SCHEMA_1 = (
+    "application/vnd.docker.distribution.manifest.v1+json",
+    "application/vnd.docker.distribution.manifest.v1+prettyjws",
+)
+CONFIGS = ("application/vnd.docker.container.image.v1+json", "application/vnd.oci.image.config.v1+json")
+MUCH = 4 * 1024 * 1024
+MOST = 8 * 1024 * 1024
+
+
+@check(
+    "image.media-types",
+    "The image is of a kind that container engines run",
+    causes.MEDIA_TYPES,
+    basis=Basis.SPECIFICATION,
+)
+def is_a_kind_that_can_be_run(pull: ImagePull) -> Iterator[Verdict]:
+    """Reads the media types of the manifest, of its configuration and of its layers.
+
+    What: Content-Type of the manifest or index, and the types that it names for configuration, layers and entries.
+
+    Why: A registry holds more than images, and more kinds of images than engines run. Charts, signatures, old schemas,
+    images for Windows and encrypted layers are served well and cannot be run.
+
+    Passes: A manifest of Docker's or OCI's current type, with an image's configuration and plain layers.
+
+    Fails: Any other kind. OCI types, indexes with attestations, zstd layers and manifests over 4 MiB are warnings.
+
+    Not verified when: There is no manifest to read.
+
+    Fix: Build and push the image again, with the options that the cause names.
+
+    Source: OCI image specification, manifest, index and layers; Docker image manifest version 2, schema 2.
+    """
+    root = pull.root
+    if root is None or not root.served:
+        yield unseen(pull)
+        return
+    verdicts = [*_of_document(pull, root), *_of_index(pull, root)]
+    for image in pull.images:
+        verdicts += _of_image(pull, image, is_root=not root.entries)
+    distinct = list(dict.fromkeys(verdicts))
+    if not any(verdict.severity is Severity.ERROR for verdict in distinct):
+        seen = pull.images and all(image.manifest.served for image in pull.images)
+        yield passed(pull.name, _kinds(root, pull.images)) if seen else unseen(pull)
+    yield from distinct
+
+
+def unseen(pull: ImagePull) -> Verdict:
+    """Nothing can be said without a manifest."""
+    return unknown(pull.name, "no manifest of an image was seen", blocked_by=image_is_in_the_registry.id)
+
+
+def _of_document(pull: ImagePull, manifest: Manifest) -> Iterator[Verdict]:
+    """What is wrong with a manifest or index as a document."""
+    kind = manifest.media_type
+    if manifest.size >= MOST and manifest.fault:
+        yield _failed(pull, f"{manifest.reference} is {manifest.size} bytes or more", causes.TOO_LARGE)
+    elif manifest.fault or not (manifest.config or manifest.layers or manifest.entries or manifest.schema == 1):
+        what = manifest.fault or "it has neither config nor layers nor manifests"
+        yield _failed(pull, f"the manifest {manifest.reference}: {what}", causes.NOT_A_MANIFEST)
+    elif kind in SCHEMA_1 or manifest.schema == 1:
+        because = f"{manifest.reference} is {kind}, schemaVersion {manifest.schema}"
+        yield _failed(pull, because, causes.SCHEMA_1)
+    elif kind not in (DOCKER_MANIFEST, DOCKER_LIST, OCI_MANIFEST, OCI_INDEX):
+        because = f"{manifest.reference} is served as {kind or 'no media type'}"
+        yield _failed(pull, because, causes.UNKNOWN_TYPE)
+    elif kind == OCI_MANIFEST:
+        yield _failed(pull, f"{manifest.reference} is {kind}", causes.OCI_MANIFEST)
+    if MUCH < manifest.size < MOST:
+        because = f"{manifest.reference} is {manifest.size} bytes"
+        yield _failed(pull, because, causes.TOO_LARGE, Severity.WARNING)
+
+
+def _of_index(pull: ImagePull, root: Manifest) -> Iterator[Verdict]:
+    unknown_ones = [one for one in root.entries if one.attestation or one.platform == Platform("unknown", "unknown")]
+    if root.entries and len(unknown_ones) == len(root.entries):
+        yield _failed(pull, "the index has only entries for unknown/unknown", causes.NOT_RUNNABLE)
+    elif unknown_ones and root.media_type == OCI_INDEX:
+        because = f"{len(unknown_ones)} of the index's {len(root.entries)} entries are for unknown/unknown"
+        yield _failed(pull, because, causes.OCI_INDEX)
+
+
+def _of_image(pull: ImagePull, image: PlatformImage, *, is_root: bool) -> Iterator[Verdict]:
+    manifest, config = image.manifest, image.manifest.config
+    if not is_root and manifest.served:
+        yield from _of_document(pull, manifest)
+    if config and config.media_type not in CONFIGS:
+        what = f", artifactType {manifest.artifact_type}" if manifest.artifact_type else ""
+        because = f"{manifest.reference} has a config of type {config.media_type}{what}"
+        yield _failed(pull, because, causes.NOT_RUNNABLE)
+    if image.config and image.config.os == "windows":
+        yield _failed(pull, f"the configuration of {manifest.reference} says os windows", causes.FOREIGN)
+    for cause, layers in (
+        (causes.FOREIGN, [one for one in manifest.layers if _is_foreign(one)]),
+        (causes.ENCRYPTED, [one for one in manifest.layers if one.media_type.endswith("+encrypted")]),
+        (causes.ZSTD, [one for one in manifest.layers if one.media_type.endswith("+zstd")]),
+    ):
+        if layers:
+            share = f"{len(layers)} of {manifest.layer_count} layers"
+            yield _failed(pull, f"{share} are {layers[0].media_type}, e.g. {layers[0].digest}", cause)
+
+
+def _is_foreign(layer: Descriptor) -> bool:
+    return layer.elsewhere or ".foreign." in layer.media_type or ".nondistributable." in layer.media_type
+
+
+def _kinds(root: Manifest, images: tuple[PlatformImage, ...]) -> str:
+    through = f"{root.media_type} with {len(root.entries)} entries; " if root.entries else ""
+    each = (
+        f"{one.manifest.media_type}, {one.manifest.layer_count} layers of "
+        f"{' and '.join(dict.fromkeys(layer.media_type for layer in one.manifest.layers)) or 'no type'}"
+        for one in images
+    )
+    return through + "; ".join(each)
+
+
+def _failed(pull: ImagePull, because: str, cause: Cause, severity: Severity | None = None) -> Verdict:
+    return failed(pull.name, because, cause, Fix(cause.fix), severity=severity)
