@@ -16,7 +16,8 @@ ROOMS = {
     "network": ("sg", "nacl", "rt", "sub", "vpce", "dns", "x"),
     "tls": (),
     "registry": ("reg",),
-    "auth": (),
+    "auth": ("cfg",),
+    "image": ("img", "reg"),
     "deployment": ("end",),
 }
 """Each room, and the first words of the causes that it names beside its own."""

@@ -54,7 +54,7 @@ def load(text: str, source: str, types: Iterable[type]) -> Observation:
         UsageError: the file is foreign, truncated, newer than this version, or does not hold what it should.
     """
     document = _document(text, source)
-    known = {_name(kind): kind for kind in types}
+    known = {_name(kind): kind for kind in types if _is_evidence(kind)}
     try:
         facts = [_read_fact(row, known) for row in document["facts"]]
         pulls = tuple(Observed(str(pull["subject"]), _facts(pull["facts"], facts, known)) for pull in document["pulls"])

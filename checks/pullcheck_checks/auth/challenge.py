@@ -11,7 +11,7 @@ from pullcheck_checks.auth import causes
 from pullcheck_checks.registry.addresses import by_address, no_address
 from pullcheck_checks.registry.answers import is_page
 from pullcheck_checks.registry.api_v2 import of_address, of_no_address
-from pullcheck_checks.registry.challenges import BASIC, BEARER, Challenge, challenges, first_of_each
+from pullcheck.challenge import BASIC, BEARER, Challenge, challenges, first_of_each
 
 QUOTED = 200
 

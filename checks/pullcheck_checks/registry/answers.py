@@ -7,7 +7,7 @@ from pullcheck.evidence.registry import PathPrefix
 from pullcheck.vantage import Exchange
 from pullcheck.verdict import Cause, Fix, Verdict, failed, passed, unknown
 from pullcheck_checks.registry import causes
-from pullcheck_checks.registry.challenges import BASIC, BEARER, challenges
+from pullcheck.challenge import BASIC, BEARER, challenges
 
 DOCKER_HUB = "registry-1.docker.io"
 VERSION_HEADER = "Docker-Distribution-Api-Version"

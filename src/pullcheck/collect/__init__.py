@@ -1,6 +1,20 @@
 """Observing: the only part that does I/O, one module per evidence module."""
 
-from pullcheck.collect import dns, endpoint, function, names, network, placement, registry, role, simulation, tls, vpc
+from pullcheck.collect import (
+    credentials,
+    dns,
+    endpoint,
+    function,
+    names,
+    network,
+    placement,
+    pull,
+    registry,
+    role,
+    simulation,
+    tls,
+    vpc,
+)
 
 COLLECTORS = (
     *placement.COLLECTORS,
@@ -14,5 +28,7 @@ COLLECTORS = (
     *role.COLLECTORS,
     *simulation.COLLECTORS,
     *function.COLLECTORS,
+    *credentials.COLLECTORS,
+    *pull.COLLECTORS,
 )
 """Every built-in collector."""

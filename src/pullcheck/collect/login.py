@@ -11,7 +11,7 @@ from urllib.parse import urlencode, urlsplit
 from pullcheck.collect.credentials import Credentials
 from pullcheck.collect.transfer import Transfer, origin
 from pullcheck.evidence.pull import Login, Scheme, Step, Token
-from pullcheck_checks.registry.challenges import BASIC, BEARER, Challenge, challenges, first_of_each
+from pullcheck.challenge import BASIC, BEARER, Challenge, challenges, first_of_each
 
 TOKEN_LIMIT = 256 * 1024
 GRANTS_KEPT = 20

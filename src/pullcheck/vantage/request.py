@@ -83,7 +83,7 @@ def printable(text: str) -> str:
 
 
 def _line(text: str) -> str:
-    return printable(" ".join(text[:_VALUE_LIMIT].splitlines()))
+    return printable(" ".join(text[:_VALUE_LIMIT].split()))
 
 
 def _body(response: http.client.HTTPResponse, limit: int) -> tuple[bytes, bool, str]:

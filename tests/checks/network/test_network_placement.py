@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from pullcheck import Severity, Status, Unavailable, Verdict
+from pullcheck.engine import Facts, Observed, Plan
 from pullcheck.evidence.network import GroupAssociations, ModelGroups
 from pullcheck.evidence.network_rows import SecurityGroup
 from pullcheck.evidence.placement import Placement
@@ -103,3 +104,23 @@ def test_a_group_of_another_vpc_is_unknown_where_associations_cannot_be_read() -
 
     assert verdict.status is Status.UNKNOWN
     assert "allow ec2:DescribeSecurityGroupVpcAssociations" in verdict.because
+
+
+def test_subnets_that_could_not_be_read_are_unknown() -> None:
+    plan = Plan((subnets_are_usable,), (), (Target, Model, Placement, ModelSubnets))
+    denied = Unavailable("ec2:DescribeSubnets was denied", "allow ec2:DescribeSubnets")
+    facts: Facts = {Target: TARGET, Model: MODEL, Placement: PLACEMENT, ModelSubnets: denied}
+    [answer] = plan.judge([Observed("PrimaryContainer", facts)])
+
+    assert answer.verdict.status is Status.UNKNOWN
+    assert "allow ec2:DescribeSubnets" in answer.verdict.because
+
+
+def test_groups_that_could_not_be_read_are_unknown() -> None:
+    plan = Plan((groups_are_usable,), (), (Placement, ModelGroups, ModelVpc, GroupAssociations))
+    denied = Unavailable("ec2:DescribeSecurityGroups was denied", "allow ec2:DescribeSecurityGroups")
+    facts: Facts = {Placement: PLACEMENT, ModelGroups: denied, ModelVpc: ModelVpc("vpc-1"), GroupAssociations: denied}
+    [answer] = plan.judge([Observed("PrimaryContainer", facts)])
+
+    assert answer.verdict.status is Status.UNKNOWN
+    assert "allow ec2:DescribeSecurityGroups" in answer.verdict.because

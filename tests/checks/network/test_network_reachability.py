@@ -23,11 +23,12 @@ from network_world import (
     with_routes,
 )
 
-from pullcheck import Severity, Status, Unavailable, Verdict
+from pullcheck import NotApplicable, Severity, Status, Unavailable, Verdict
+from pullcheck.engine import Facts, Observed, Plan
 from pullcheck.evidence.names import LambdaAddresses, Provenance, RegistryAddresses
 from pullcheck.evidence.network import Interfaces, NatGateways, NetworkEvidence, PrefixLists, SecurityGroups, Subnets
 from pullcheck.evidence.network_rows import GroupRule, Interface, PrefixList, Route, SecurityGroup, Subnet
-from pullcheck.evidence.placement import Placement
+from pullcheck.evidence.placement import LambdaName, Placement
 from pullcheck_checks.network.reachability import lambda_is_reachable, registry_is_reachable
 
 ONE = replace(PLACEMENT, subnet_ids=("subnet-a",))
@@ -288,6 +289,15 @@ def test_each_cause_on_the_way_to_lambda(evidence: NetworkEvidence, api: LambdaA
 
     assert set(causes(verdicts)) == {cause}
     assert all(verdict.fix and verdict.fix.summary and verdict.explained_by is None for verdict in verdicts)
+
+
+def test_without_a_credentials_function_nobody_needs_lambda() -> None:
+    plan = Plan((lambda_is_reachable,), (), (Placement, LambdaAddresses, LambdaName, NetworkEvidence))
+    nobody = NotApplicable("the model names no credentials function")
+    facts: Facts = {Placement: ONE, LambdaAddresses: nobody, LambdaName: LAMBDA_NAME, NetworkEvidence: HEALTHY}
+    [answer] = plan.judge([Observed("PrimaryContainer", facts)])
+
+    assert answer.verdict.status is Status.NOT_APPLICABLE
 
 
 def test_a_nat_gateway_serves_where_there_is_no_endpoint() -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pullcheck_checks.registry.challenges import Challenge, challenges, first_of_each
+from pullcheck.challenge import Challenge, challenges, first_of_each
 
 REALM = ("realm", "https://auth.example.com/token")
 
