@@ -86,5 +86,5 @@ def test_checks_are_chosen_by_id_and_family() -> None:
 
 @pytest.mark.parametrize(("only", "skip"), [(["tsl"], []), ([], ["tls.nothing"]), (["tls"], ["tls"])])
 def test_a_choice_that_means_nothing_is_refused(only: list[str], skip: list[str]) -> None:
-    with pytest.raises(UsageError, match="--only|--skip"):
+    with pytest.raises(UsageError, match=r"--only|--skip"):
         select(load_packs(), only, skip)

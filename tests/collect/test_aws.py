@@ -164,9 +164,7 @@ def test_a_no_is_an_answer(server: Server) -> None:
         ("elbv2", "DescribeLoadBalancers", "elasticloadbalancing:DescribeLoadBalancers"),
     ],
 )
-def test_the_action_is_iams_name_for_the_operation(
-    server: Server, service: str, operation: str, action: str
-) -> None:
+def test_the_action_is_iams_name_for_the_operation(server: Server, service: str, operation: str, action: str) -> None:
     server.status, server.body = 403, ec2_error("AccessDenied")
     parameters: dict[str, Callable[[], object] | str] = {"FunctionName": "f"} if service == "lambda" else {}
 

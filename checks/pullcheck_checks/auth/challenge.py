@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from urllib.parse import SplitResult, urljoin, urlsplit
 
+from pullcheck.challenge import BASIC, BEARER, Challenge, challenges, first_of_each
 from pullcheck.evidence.registry import AddressPing, Ping, RegistrySeen
 from pullcheck.vantage import Exchange
 from pullcheck.verdict import Basis, Cause, Fix, Severity, Status, Verdict, failed, not_applicable, passed, unknown
@@ -11,7 +12,6 @@ from pullcheck_checks.auth import causes
 from pullcheck_checks.registry.addresses import by_address, no_address
 from pullcheck_checks.registry.answers import is_page
 from pullcheck_checks.registry.api_v2 import of_address, of_no_address
-from pullcheck.challenge import BASIC, BEARER, Challenge, challenges, first_of_each
 
 QUOTED = 200
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from pullcheck import Cause, Direction, Fix, Severity, Status, Verdict, failed, passed, unknown
+from pullcheck import Cause, Direction, Severity, Status, Verdict, failed, passed, unknown
 from pullcheck_checks.network.fixes import fix_for
 from pullcheck_checks.network.index import Index
 from pullcheck_checks.network.journey import Destination, Source
@@ -18,19 +18,20 @@ def findings(
     destination: Destination,
     subject: str,
     cause_of: Callable[[Step], Cause],
-    fix_of: Callable[[Step], Fix | None] = lambda _: None,
+    explained_by: str | None = None,
 ) -> Iterator[Verdict]:
     """One failure for each blocker; where nothing cuts off a whole address or everyday port, the doubts too."""
     found = walked(index, source, destination)
     for step in found.blockers:
         yield failed(
             subject,
-            _because(step),
+            because_of(step),
             cause_of(step),
-            fix_of(step) or fix_for(index, source, destination, step),
+            fix_for(index, source, destination, step),
             severity=Severity.ERROR if step.severe else Severity.WARNING,
             resources=dict.fromkeys((source.subnet_id, *step.resources)),
             path=found.hops,
+            explained_by=explained_by,
         )
     if found.doubts and not any(step.severe for step in found.blockers):
         yield _doubtful(found, source, subject)
@@ -43,14 +44,14 @@ def walked(index: Index, source: Source, destination: Destination) -> Walk:
     return index.once(((source, destination),), lambda: walk(index, source, destination))
 
 
-def _because(step: Step) -> str:
+def because_of(step: Step) -> str:
     """E.g. "sg-0b2 has no egress rule for tcp 443 to 10.0.10.20"."""
     rule = step.hop.rule
     return f"{step.hop.resource} has {rule}" if rule.startswith("no ") else f"{step.hop.resource}: {rule}"
 
 
 def _doubtful(found: Walk, source: Source, subject: str) -> Verdict:
-    because = "; ".join(dict.fromkeys(_because(step) for step in found.doubts))
+    because = "; ".join(dict.fromkeys(because_of(step) for step in found.doubts))
     not_begun = found.steps[0].place is Place.MODEL_SUBNET
     return unknown(
         subject,
@@ -62,11 +63,10 @@ def _doubtful(found: Walk, source: Source, subject: str) -> Verdict:
 
 
 def _proof(found: Walk) -> str:
-    there, back = (
-        "; ".join(f"{hop.resource} {hop.rule}" for hop in found.hops if hop.direction is direction)
-        for direction in (Direction.FORWARD, Direction.RETURN)
-    )
-    return f"there: {there}" + (f"; back: {back}" if back else "")
+    """Every rule on the way there, and what the answers pass on the way back; the path has the rules of both."""
+    there = "; ".join(f"{hop.resource} {hop.rule}" for hop in found.hops if hop.direction is Direction.FORWARD)
+    back = dict.fromkeys(hop.resource for hop in found.hops if hop.direction is Direction.RETURN)
+    return f"{there}; the answers come back through {', '.join(back)}" if back else there
 
 
 def _resources(found: Walk, source: Source) -> tuple[str, ...]:

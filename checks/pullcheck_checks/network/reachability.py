@@ -1,14 +1,16 @@
 """The paths that the pull needs: from every model subnet to the registry, and to the Lambda API."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 
-from pullcheck import Cause, Fix, Verdict, check, failed, not_applicable, unknown
+from pullcheck import Cause, Fix, Unavailable, Verdict, check, failed, not_applicable, unknown
+from pullcheck.evidence.endpoint import InterfaceEndpoint, LambdaEndpoints
 from pullcheck.evidence.names import LambdaAddresses, Provenance, RegistryAddresses
 from pullcheck.evidence.network import NetworkEvidence
 from pullcheck.evidence.placement import LambdaName, Placement
 from pullcheck_checks.network.endpoint import endpoint_instead
-from pullcheck_checks.network.findings import findings, walked
+from pullcheck_checks.network.findings import because_of, findings, walked
 from pullcheck_checks.network.fixes import ROUTING
 from pullcheck_checks.network.index import Index
 from pullcheck_checks.network.journey import Destination, Source
@@ -19,6 +21,8 @@ from pullcheck_checks.network.spans import common, number_of, span_of
 from pullcheck_checks.network.steps import Place, Step
 
 HTTPS = 443
+NAME_CHECK = "endpoint.lambda-name"
+"""The check whose failure sends the Lambda name to public addresses."""
 DOCKER_BRIDGE_RANGE = tuple(span for span in [span_of("172.17.0.0/16")] if span)
 
 
@@ -94,7 +98,11 @@ def _passable(index: Index, sources: list[Source], there: Destination) -> frozen
 
 @check("network.lambda-reachable", "Every model subnet reaches the Lambda API", LAMBDA_CAUSES)
 def lambda_is_reachable(
-    placement: Placement, lambda_api: LambdaAddresses, name: LambdaName, network: NetworkEvidence
+    placement: Placement,
+    lambda_api: LambdaAddresses,
+    name: LambdaName,
+    endpoints: LambdaEndpoints | Unavailable,
+    network: NetworkEvidence,
 ) -> Iterator[Verdict]:
     """Judges the network path from each model subnet to the Lambda API, by which SageMaker asks for credentials.
 
@@ -122,21 +130,41 @@ def lambda_is_reachable(
         targets = [Destination(f"the public addresses of {lambda_api.host}", None, HTTPS)]
     if not targets:
         because = f"no address of {lambda_api.endpoint_id} is known"
-        yield unknown(f"{lambda_api.host}:{HTTPS}", because, blocked_by="endpoint.lambda-name")
+        yield unknown(f"{lambda_api.host}:{HTTPS}", because, blocked_by=NAME_CHECK)
 
     def cause_of(step: Step) -> Cause:
         assert step.reason is not None
         return lambda_cause(step.place, step.reason, has_endpoint=lambda_api.endpoint_id is not None)
 
-    def fix_of(step: Step) -> Fix | None:
-        needed = cause_of(step) is NONE_AND_NO_EGRESS and step.place in ROUTING
-        return endpoint_instead(index, placement, name.service_name) if needed else None
-
+    unused = endpoints.here if isinstance(endpoints, LambdaEndpoints) and lambda_api.endpoint_id is None else ()
+    explained_by = NAME_CHECK if unused else None
+    fix = _way_to_lambda(index, placement, name, unused)
     for subnet_id in placement.subnet_ids:
         source = Source(subnet_id, placement.security_group_ids)
         for there in targets:
             subject = _subject(subnet_id, there.address or lambda_api.host, HTTPS)
-            yield from findings(index, source, there, subject, cause_of, fix_of)
+            if no_way := _no_way_out(index, source, there, subject, fix):
+                yield replace(no_way, explained_by=explained_by)
+            else:
+                yield from findings(index, source, there, subject, cause_of, explained_by)
+
+
+def _no_way_out(index: Index, source: Source, there: Destination, subject: str, fix: Fix) -> Verdict | None:
+    """Where no NAT gateway leads out, that is the one thing to say: what else is in the way there does not matter."""
+    found = walked(index, source, there)
+    routing = [step for step in found.blockers if step.place in ROUTING]
+    if there.address is not None or not routing:
+        return None
+    because = "; ".join(dict.fromkeys(because_of(step) for step in routing))
+    resources = dict.fromkeys((source.subnet_id, *(name for step in routing for name in step.resources)))
+    return failed(subject, because, NONE_AND_NO_EGRESS, fix, resources=resources, path=found.hops)
+
+
+def _way_to_lambda(index: Index, placement: Placement, name: LambdaName, unused: tuple[InterfaceEndpoint, ...]) -> Fix:
+    if unused:
+        ids = ", ".join(endpoint.id for endpoint in unused)
+        return Fix(f"let {name.host} lead to {ids}: mend what {NAME_CHECK} reports")
+    return endpoint_instead(index, placement, name.service_name)
 
 
 def _subject(subnet_id: str, host: str, port: int) -> str:

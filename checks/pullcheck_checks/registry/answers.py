@@ -3,11 +3,11 @@
 import re
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
+from pullcheck.challenge import BASIC, BEARER, challenges
 from pullcheck.evidence.registry import PathPrefix
 from pullcheck.vantage import Exchange
 from pullcheck.verdict import Cause, Fix, Verdict, failed, passed, unknown
 from pullcheck_checks.registry import causes
-from pullcheck.challenge import BASIC, BEARER, challenges
 
 DOCKER_HUB = "registry-1.docker.io"
 VERSION_HEADER = "Docker-Distribution-Api-Version"

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from pullcheck.challenge import BASIC, BEARER, Challenge, challenges, first_of_each
 from pullcheck.collect.credentials import Credentials
 from pullcheck.collect.transfer import Transfer, origin
 from pullcheck.evidence.pull import Login, Scheme, Step, Token
-from pullcheck.challenge import BASIC, BEARER, Challenge, challenges, first_of_each
 
 TOKEN_LIMIT = 256 * 1024
 GRANTS_KEPT = 20

@@ -25,12 +25,14 @@ from network_world import (
 
 from pullcheck import NotApplicable, Severity, Status, Unavailable, Verdict
 from pullcheck.engine import Facts, Observed, Plan
+from pullcheck.evidence.endpoint import InterfaceEndpoint, LambdaEndpoints
 from pullcheck.evidence.names import LambdaAddresses, Provenance, RegistryAddresses
 from pullcheck.evidence.network import Interfaces, NatGateways, NetworkEvidence, PrefixLists, SecurityGroups, Subnets
 from pullcheck.evidence.network_rows import GroupRule, Interface, PrefixList, Route, SecurityGroup, Subnet
 from pullcheck.evidence.placement import LambdaName, Placement
 from pullcheck_checks.network.reachability import lambda_is_reachable, registry_is_reachable
 
+NO_ENDPOINTS = LambdaEndpoints("vpc-1", "com.amazonaws.us-east-1.lambda", ())
 ONE = replace(PLACEMENT, subnet_ids=("subnet-a",))
 
 
@@ -38,8 +40,13 @@ def ask(evidence: NetworkEvidence, registry: RegistryAddresses = REGISTRY, where
     return list(registry_is_reachable(where, registry, evidence))
 
 
-def ask_lambda(evidence: NetworkEvidence, api: LambdaAddresses = BY_ENDPOINT, where: Placement = ONE) -> list[Verdict]:
-    return list(lambda_is_reachable(where, api, LAMBDA_NAME, evidence))
+def ask_lambda(
+    evidence: NetworkEvidence,
+    api: LambdaAddresses = BY_ENDPOINT,
+    where: Placement = ONE,
+    endpoints: LambdaEndpoints | Unavailable = NO_ENDPOINTS,
+) -> list[Verdict]:
+    return list(lambda_is_reachable(where, api, LAMBDA_NAME, endpoints, evidence))
 
 
 def causes(verdicts: Iterable[Verdict]) -> list[str]:
@@ -292,7 +299,8 @@ def test_each_cause_on_the_way_to_lambda(evidence: NetworkEvidence, api: LambdaA
 
 
 def test_without_a_credentials_function_nobody_needs_lambda() -> None:
-    plan = Plan((lambda_is_reachable,), (), (Placement, LambdaAddresses, LambdaName, NetworkEvidence))
+    given = (Placement, LambdaAddresses, LambdaName, LambdaEndpoints, NetworkEvidence)
+    plan = Plan((lambda_is_reachable,), (), given)
     nobody = NotApplicable("the model names no credentials function")
     facts: Facts = {Placement: ONE, LambdaAddresses: nobody, LambdaName: LAMBDA_NAME, NetworkEvidence: HEALTHY}
     [answer] = plan.judge([Observed("PrimaryContainer", facts)])
@@ -311,7 +319,7 @@ def test_a_nat_gateway_serves_where_there_is_no_endpoint() -> None:
 def test_without_any_way_out_an_endpoint_is_the_fix() -> None:
     [verdict] = ask_lambda(
         with_routes("rtb-model", evidence=with_group("sg-model", egress=(to_group("sg-reg"),))), BY_NAT
-    )[1:]
+    )
 
     assert verdict.fix is not None
     assert [command.split()[2] for command in verdict.fix.commands] == [
@@ -324,6 +332,16 @@ def test_without_any_way_out_an_endpoint_is_the_fix() -> None:
         " --service-name com.amazonaws.us-east-1.lambda --subnet-ids subnet-a --security-group-ids sg-model"
         " --private-dns-enabled"
     )
+
+
+def test_an_endpoint_that_the_name_does_not_lead_to_is_the_reason() -> None:
+    endpoint = InterfaceEndpoint("vpce-1", "vpc-1", "com.amazonaws.us-east-1.lambda", "available", private_dns=False)
+    [verdict] = ask_lambda(with_routes("rtb-model"), BY_NAT, endpoints=replace(NO_ENDPOINTS, here=(endpoint,)))
+
+    assert verdict.explained_by == "endpoint.lambda-name"
+    assert verdict.fix is not None
+    assert verdict.fix.commands == ()
+    assert "vpce-1" in verdict.fix.summary
 
 
 def test_a_large_network_is_judged_fast() -> None:
