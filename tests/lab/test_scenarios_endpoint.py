@@ -1,8 +1,10 @@
 """A Lambda endpoint that does not answer for the name, or does not let the call through."""
 
 import pytest
-from breaking import delete_endpoint, endpoint, endpoint_object, vpc_attribute
+from breaking import delete_endpoint, endpoint, endpoint_object, endpoint_policy, vpc_attribute
 from laboratory import Lab, Scenario, prove
+
+from pullcheck.demo.world import FUNCTION_ARN, ROLE_ARN
 
 
 def another_service(lab: Lab) -> None:
@@ -33,6 +35,26 @@ SCENARIOS = (
     Scenario(
         "vpce.inbound-resolver-only-dns",
         endpoint_object(dns_options={"DnsRecordIpType": "ipv4", "PrivateDnsOnlyForInboundResolverEndpoint": True}),
+    ),
+    Scenario("vpce.policy-denies", endpoint_policy(Action="lambda:ListFunctions"), label="action"),
+    Scenario("vpce.policy-denies", endpoint_policy(Resource=f"{FUNCTION_ARN}-other"), label="resource"),
+    Scenario("vpce.policy-denies", endpoint_policy(Effect="Deny"), heals=False, label="explicitly"),
+    Scenario("vpce.policy-unqualified-only", endpoint_policy(Resource=f"{FUNCTION_ARN}:*")),
+    Scenario(
+        "vpce.policy-principal-form",
+        endpoint_policy(Principal={"AWS": ROLE_ARN.replace("123456789012", "999999999999")}),
+    ),
+    Scenario(
+        "vpce.policy-principal-form",
+        endpoint_policy(
+            Principal={"AWS": f"{ROLE_ARN.replace('iam', 'sts').replace(':role/', ':assumed-role/')}/mine"}
+        ),
+        status="unknown",
+        label="session",
+    ),
+    Scenario(
+        "vpce.policy-conditions",
+        endpoint_policy(Condition={"StringEquals": {"aws:SourceVpce": "vpce-0123456789abcdef0"}}),
     ),
 )
 

@@ -14,6 +14,7 @@ from pullcheck.evidence.network_rows import (
     RouteTable,
     SecurityGroup,
     Subnet,
+    TransitGateway,
 )
 from pullcheck_checks.network.spans import Spans, merged, number_of, span_of
 
@@ -75,6 +76,11 @@ class Index:
     def peering(self, name: str) -> Peering | Unavailable | None:
         """A VPC peering connection by its id."""
         found: Peering | Unavailable | None = self._row(self.evidence.peerings, "peerings", name)
+        return found
+
+    def transit_gateway(self, name: str) -> TransitGateway | Unavailable | None:
+        """A transit gateway by its id."""
+        found: TransitGateway | Unavailable | None = self._row(self.evidence.transit_gateways, "tgw", name)
         return found
 
     def has_read(self, vpc_id: str) -> bool:

@@ -36,7 +36,7 @@ def diagnose_denial(case: Case, decision: Decision, denial: Outcome) -> Diagnosi
     conditions = denial.statement.conditions
     because = f"{denial.statement} denies {case.call.action} on {case.call.resource}"
     if conditions:
-        because += f" because {_met(conditions, case.call)}"
+        because += f" because {met(conditions, case.call)}"
     if denial in decision.resource.outcomes:
         return Diagnosis(causes.RESOURCE_DENY, because)
     return Diagnosis(causes.NETWORK_CONDITIONS if _on_network(conditions) else causes.EXPLICIT_DENY, because)
@@ -121,7 +121,7 @@ def _action_miss(outcome: Outcome, case: Case) -> _Miss | None:
 
 def _condition_miss(outcome: Outcome, case: Case) -> _Miss:
     because = (
-        f"{outcome.statement} allows it under a condition that is not met: {_met(outcome.failed_conditions, case.call)}"
+        f"{outcome.statement} allows it under a condition that is not met: {met(outcome.failed_conditions, case.call)}"
     )
     cause = causes.NETWORK_CONDITIONS if _on_network(outcome.failed_conditions) else causes.NO_PERMISSION
     return _Miss(4, cause, because)
@@ -164,7 +164,7 @@ def _on_network(conditions: tuple[Condition, ...]) -> bool:
     return any(condition.key.lower() in NETWORK_KEYS for condition in conditions)
 
 
-def _met(conditions: tuple[Condition, ...], call: InvokeCall) -> str:
+def met(conditions: tuple[Condition, ...], call: InvokeCall) -> str:
     """The conditions, each with what the call carries."""
     return " and ".join(f"{condition} (the call carries {_carried(condition.key, call)})" for condition in conditions)
 

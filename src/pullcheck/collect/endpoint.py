@@ -66,6 +66,7 @@ def _endpoint(row: dict[str, Any], interfaces: dict[str, EndpointInterface]) -> 
         record_ip_type=options.get("DnsRecordIpType"),
         inbound_resolver_only=options.get("PrivateDnsOnlyForInboundResolverEndpoint", False),
         last_error=error.get("Message") or row.get("FailureReason") or "",
+        policy=row.get("PolicyDocument") or "",
     )
 
 

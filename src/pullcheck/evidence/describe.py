@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
+from pullcheck.evidence.describe_transit import transit_gateways
 from pullcheck.evidence.network import (
     Interfaces,
     InternetGateways,
@@ -14,6 +15,7 @@ from pullcheck.evidence.network import (
     RouteTables,
     SecurityGroups,
     Subnets,
+    TransitGateways,
 )
 from pullcheck.evidence.network_rows import (
     AclEntry,
@@ -69,7 +71,15 @@ def network_evidence(tables: Mapping[str, Sequence[Row]]) -> NetworkEvidence:
         nat_gateways=read("NatGateways", lambda rows: NatGateways(tuple(map(nat_gateway, rows)))),
         internet_gateways=read("InternetGateways", lambda rows: InternetGateways(tuple(map(internet_gateway, rows)))),
         peerings=read("VpcPeeringConnections", lambda rows: Peerings(tuple(map(peering, rows)))),
+        transit_gateways=read("TransitGateways", lambda rows: _transit_gateways(rows, tables)),
     )
+
+
+def _transit_gateways(gateways: Iterable[Row], tables: Mapping[str, Sequence[Row]]) -> TransitGateways:
+    routed = tables.get("TransitGatewayRouteTables")
+    routing = Unavailable("TransitGatewayRouteTables were not read") if routed is None else routed
+    attachments = tables.get("TransitGatewayVpcAttachments", ())
+    return TransitGateways(transit_gateways(gateways, attachments, routing))
 
 
 def subnet(row: Row) -> Subnet:

@@ -14,7 +14,10 @@ class EndpointInterface:
 
 @dataclass(frozen=True)
 class InterfaceEndpoint:
-    """An interface endpoint as DescribeVpcEndpoints shows it; ``state`` in lower case."""
+    """An interface endpoint as DescribeVpcEndpoints shows it; ``state`` in lower case.
+
+    ``policy`` is the text of its policy, empty where the answer shows none, None where that was not looked at.
+    """
 
     id: str
     vpc_id: str
@@ -29,6 +32,7 @@ class InterfaceEndpoint:
     record_ip_type: str | None = None
     inbound_resolver_only: bool = False
     last_error: str = ""
+    policy: str | None = None
 
     @property
     def available(self) -> bool:

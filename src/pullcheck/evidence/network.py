@@ -18,6 +18,7 @@ from pullcheck.evidence.network_rows import (
     RouteTable,
     SecurityGroup,
     Subnet,
+    TransitGateway,
 )
 from pullcheck.missing import Unavailable
 
@@ -121,8 +122,15 @@ class Peerings:
 
 
 @dataclass(frozen=True)
+class TransitGateways:
+    """The transit gateways to which a route of the VPC sends what is for a destination."""
+
+    rows: tuple[TransitGateway, ...]
+
+
+@dataclass(frozen=True)
 class FarNetwork:
-    """What lies in the peered VPCs whose ranges hold a destination, as far as this account sees it."""
+    """What lies in the peered or attached VPCs that hold a destination, as far as this account sees it."""
 
     subnets: tuple[Subnet, ...]
     route_tables: tuple[RouteTable, ...]
@@ -131,6 +139,7 @@ class FarNetwork:
 
 
 NOT_READ = Unavailable("the VPC peering connections were not read")
+NO_TRANSIT = Unavailable("the transit gateways were not read")
 
 
 @dataclass(frozen=True)
@@ -146,12 +155,14 @@ class NetworkEvidence:
     nat_gateways: NatGateways | Unavailable
     internet_gateways: InternetGateways | Unavailable
     peerings: Peerings | Unavailable = NOT_READ
+    transit_gateways: TransitGateways | Unavailable = NO_TRANSIT
 
     @classmethod
     def from_describe(cls, tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> "NetworkEvidence":
         """Evidence from the answers of EC2's describe calls, e.g. ``{"Subnets": [...], "RouteTables": [...]}``.
 
-        A table that is not among them was not read. ``PrefixLists`` rows carry ``Cidrs`` or ``Entries``.
+        A table that is not among them was not read. ``PrefixLists`` rows carry ``Cidrs`` or ``Entries``,
+        ``TransitGatewayRouteTables`` rows their ``Associations`` and ``Routes``.
         """
         from pullcheck.evidence.describe import network_evidence
 

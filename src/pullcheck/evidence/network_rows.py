@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from pullcheck.missing import Unavailable
+
 
 @dataclass(frozen=True)
 class Subnet:
@@ -160,3 +162,43 @@ class Peering:
     def other(self, vpc_id: str) -> PeeringSide:
         """The side that is not this VPC."""
         return self.accepter if self.requester.vpc_id == vpc_id else self.requester
+
+
+@dataclass(frozen=True)
+class TransitAttachment:
+    """What is attached to a transit gateway: ``kind`` is EC2's ResourceType, e.g. "vpc" or "vpn".
+
+    ``state`` is empty where the attachment is known by a route alone, because it belongs to another account or is not
+    one of a VPC. ``keeps_groups`` is the attachment's own part of security group referencing.
+    """
+
+    id: str
+    kind: str
+    resource_id: str
+    state: str = ""
+    subnet_ids: tuple[str, ...] = ()
+    keeps_groups: bool = True
+    appliance_mode: bool = False
+
+
+@dataclass(frozen=True)
+class TransitTable:
+    """A route table of a transit gateway: ``attachment_ids`` are associated with it, its routes lead to others."""
+
+    id: str
+    attachment_ids: tuple[str, ...]
+    routes: tuple[Route, ...]
+
+
+@dataclass(frozen=True)
+class TransitGateway:
+    """A transit gateway; ``keeps_groups`` says whether security group referencing is on.
+
+    Its route tables are shown to its owner alone: others see none.
+    """
+
+    id: str
+    owner: str
+    keeps_groups: bool
+    attachments: tuple[TransitAttachment, ...]
+    tables: tuple[TransitTable, ...] | Unavailable

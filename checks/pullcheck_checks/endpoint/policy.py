@@ -1,0 +1,133 @@
+"""Does the policy of the endpoint that the Lambda name leads to let the execution role's call through?"""
+
+from collections.abc import Iterator
+
+from pullcheck.evidence.endpoint import LambdaEndpoints
+from pullcheck.evidence.names import LambdaAddresses
+from pullcheck.evidence.placement import CredentialsProvider, ExecutionRole
+from pullcheck.evidence.role import InvokeCall, Role
+from pullcheck.missing import Unavailable
+from pullcheck.verdict import Cause, Fix, Verdict, failed, not_applicable, passed, unknown
+from pullcheck.wiring import check
+from pullcheck_checks.endpoint import policy_causes as causes
+from pullcheck_checks.endpoint.policy_case import INVOKE, ONE_SESSION, Case, read_case, unread_case
+from pullcheck_checks.endpoint.policy_misses import diagnose_denial, diagnose_lack
+from pullcheck_checks.role.commands import command, extended
+from pullcheck_checks.role.evaluate import Decision, Outcome
+from pullcheck_checks.role.request import grant
+
+LIMIT = 20_480
+"""Characters that an endpoint's policy may have (AWS PrivateLink Guide)."""
+DOUBTS_SHOWN = 3
+
+
+@check("endpoint.policy", "The endpoint's policy lets the role invoke the function", causes.CAUSES)
+def lets_the_role_invoke(
+    endpoints: LambdaEndpoints,
+    addresses: LambdaAddresses,
+    asked: ExecutionRole,
+    provider: CredentialsProvider,
+    role: Role | Unavailable,
+    call: InvokeCall | Unavailable,
+) -> Iterator[Verdict]:
+    """What: evaluates the policy of the endpoint that the Lambda name leads to, for lambda:InvokeFunction by the
+    execution role on the ARN that the model names, with the condition keys that the call carries through the endpoint.
+
+    Why: an endpoint's policy grants nothing by itself, but what it does not allow never reaches Lambda, whatever the
+    role may do. IAM's policy simulator does not look at it.
+
+    Passes: when a statement allows the call and none denies it. The default policy allows everything.
+
+    Fails: when a Deny fits the call, or no Allow does: another function, qualifier, principal or condition.
+
+    Not verified when: it is not known where the name leads, the role could not be read and the answer hangs on it, or
+    a condition key's value or the meaning of a statement is not known.
+
+    Fix: the whole policy with a statement for exactly this call. The command replaces the policy, so look again before
+    the next such command; a change takes minutes to work. A Deny has to be changed itself.
+
+    Source: AWS PrivateLink Guide, endpoint policies; Lambda Developer Guide, inbound interface VPC endpoints; IAM user
+    guide, policy evaluation logic.
+    """
+    used = next((one for one in (*endpoints.here, *endpoints.elsewhere) if one.id == addresses.endpoint_id), None)
+    if addresses.endpoint_id is None:
+        yield not_applicable(addresses.host, f"{addresses.host} leads to no endpoint, so no endpoint's policy decides")
+    elif used is None or used.policy is None:
+        because = f"the policy of {addresses.endpoint_id} was not read; look at it with ec2:DescribeVpcEndpoints"
+        yield unknown(_subject(asked.name, provider.arn), because, resources=(addresses.endpoint_id,))
+    elif isinstance(role, Unavailable) or isinstance(call, Unavailable):
+        absent = role if isinstance(role, Unavailable) else call
+        yield _without_role(unread_case(used, asked, provider), absent)
+    else:
+        yield _with_role(read_case(used, role, call), call)
+
+
+def _with_role(case: Case, call: InvokeCall) -> Verdict:
+    decision = case.decide(case.text)
+    if decision.denied and decision.denial:
+        found, fix = diagnose_denial(case, decision.denial, call), _fix_denial(case, decision, decision.denial)
+    elif decision.allowed is False:
+        found, fix = diagnose_lack(case, decision, call), _fix_lack(case)
+    else:
+        return _passed(case, decision) if decision.allowed else _undecided(case, decision)
+    return failed(_of(case), found.because, found.cause, fix, resources=_resources(case))
+
+
+def _without_role(case: Case, absent: Unavailable | InvokeCall) -> Verdict:
+    decision = case.decide(case.text)
+    if decision.allowed:
+        return _passed(case, decision)
+    return unknown(_of(case), absent.because, resources=_resources(case), blocked_by=absent.blocked_by)
+
+
+def _passed(case: Case, decision: Decision) -> Verdict:
+    allowing = decision.identity.matching("Allow")
+    count = len(decision.identity.outcomes)
+    what = f"{INVOKE} on {case.function} to {case.caller.arn}"
+    because = f"{allowing.statement if allowing else 'the policy'} allows {what}, and none of {count} denies it"
+    return passed(_of(case), because, resources=_resources(case))
+
+
+def _undecided(case: Case, decision: Decision) -> Verdict:
+    doubts = tuple(dict.fromkeys(decision.doubts))
+    because = f"what decides is not known: {'; '.join(doubts[:DOUBTS_SHOWN])}"
+    return unknown(_of(case), because, cause=_suspect(decision), resources=_resources(case))
+
+
+def _suspect(decision: Decision) -> Cause | None:
+    open_ones = [one.statement for one in decision.identity.outcomes if one.truth is None]
+    if any(one.problem == ONE_SESSION for one in open_ones):
+        return causes.PRINCIPAL
+    return causes.CONDITIONS if any(one.conditions for one in open_ones) else None
+
+
+def _fix_denial(case: Case, decision: Decision, denial: Outcome) -> Fix:
+    """No Allow outweighs a Deny, so the statement itself must change."""
+    keys = ", ".join(dict.fromkeys(condition.key for condition in denial.statement.conditions))
+    how = f"adapt its condition on {keys}, or exempt" if keys else "exempt"
+    lack = "" if decision.granted else "; besides, nothing in it allows the call yet"
+    return Fix(f"change {denial.statement}: {how} {case.caller.arn}; another Allow does not outweigh it{lack}")
+
+
+def _fix_lack(case: Case) -> Fix:
+    """One statement more, proven by deciding again; no command where that would not do."""
+    text = extended(case.text, {**grant(case.function, INVOKE), "Principal": {"AWS": case.caller.arn}})
+    summary = f"let {case.caller.arn} use {INVOKE} on {case.function} by the policy of {case.endpoint.id}"
+    if len(text) > LIMIT:
+        return Fix(f"{summary}, which must become shorter: with that it would have more than {LIMIT} characters")
+    if not case.decide(text).granted:
+        return Fix(summary)
+    modify = command("ec2 modify-vpc-endpoint", vpc_endpoint_id=case.endpoint.id, policy_document=text)
+    return Fix(summary, (modify,))
+
+
+def _subject(role: str, function: str) -> str:
+    return f"role {role} -> {function}"
+
+
+def _of(case: Case) -> str:
+    return _subject(case.caller.name, case.function)
+
+
+def _resources(case: Case) -> tuple[str, ...]:
+    return (case.endpoint.id, case.caller.arn, case.function)
