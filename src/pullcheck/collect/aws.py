@@ -177,8 +177,9 @@ def _refusal(action: str, error: Any) -> Exception:
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     code = str(error.response.get("Error", {}).get("Code", ""))
     message = _one_line(error.response.get("Error", {}).get("Message", ""))
-    if code in DENIED:
-        return NotObserved(Unavailable(f"{action} was denied ({code})", f"allow {action} to who runs pullcheck"))
+    if code in DENIED or (status in (401, 403) and (not code or code.isdigit())):
+        reason = f"{action} was denied ({code or f'HTTP {status}'})"
+        return NotObserved(Unavailable(reason, f"allow {action} to who runs pullcheck"))
     if code in BAD_CREDENTIALS:
         return NotObserved(Unavailable(f"{action}: AWS did not accept the credentials ({code})", "renew them"))
     if code in THROTTLED:
