@@ -9,7 +9,8 @@ from typing import Any
 from laboratory import Lab
 
 from pullcheck.demo.calls import Reply
-from pullcheck.demo.world import FUNCTION, INVOKE, REGISTRY_HOST, ROLE, VPC_CIDR, returned, to_group
+from pullcheck.demo.identity import FUNCTION, INVOKE, ROLE, returned
+from pullcheck.demo.world import REGISTRY_HOST, VPC_CIDR, to_group
 
 Break = Callable[[Lab], None]
 NOWHERE = "0123456789abcdef0"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from laboratory import Lab, Run
 from moto import settings
-from moto.core.responses import ActionAuthenticatorMixin
+from moto.core.authorization import ActionAuthenticatorMixin
 
 BY_MOTO = {"ec2", "iam", "sts", "organizations", "sagemaker"}
 """The services whose requests moto checks against policies; the signatures of others it cannot read."""

@@ -4,7 +4,7 @@ import pytest
 from botocore.exceptions import ClientError
 from laboratory import Lab
 
-from pullcheck.demo.world import FUNCTION, FUNCTION_ARN, ROLE_ARN
+from pullcheck.demo.identity import FUNCTION, FUNCTION_ARN, ROLE_ARN
 
 
 def test_the_endpoint_has_an_interface_in_each_model_subnet(lab: Lab) -> None:

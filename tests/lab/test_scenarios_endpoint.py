@@ -4,7 +4,7 @@ import pytest
 from breaking import delete_endpoint, endpoint, endpoint_object, endpoint_policy, vpc_attribute
 from laboratory import Lab, Scenario, prove
 
-from pullcheck.demo.world import FUNCTION_ARN, ROLE_ARN
+from pullcheck.demo.identity import FUNCTION_ARN, ROLE_ARN
 
 
 def another_service(lab: Lab) -> None:

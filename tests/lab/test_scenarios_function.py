@@ -4,8 +4,8 @@ import pytest
 from breaking import Break, both, configuration, configure, provider, raises, returns
 from laboratory import Lab, Scenario, prove
 
+from pullcheck.demo.identity import FUNCTION, FUNCTION_ARN
 from pullcheck.demo.registry import PASSWORD, USERNAME
-from pullcheck.demo.world import FUNCTION, FUNCTION_ARN
 
 CREDENTIALS = {"Credentials": {"Username": USERNAME, "Password": PASSWORD}}
 

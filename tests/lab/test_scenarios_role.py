@@ -5,7 +5,7 @@ from breaking import Break, attach_aws_policy, both, boundary, invoke_policy, no
 from laboratory import Lab, Scenario, prove
 
 from pullcheck.demo.account import ACCOUNT
-from pullcheck.demo.world import FUNCTION_ARN, ROLE, ROLE_ARN
+from pullcheck.demo.identity import FUNCTION_ARN, ROLE, ROLE_ARN
 
 NETWORK_ACTIONS = ("ec2:*", "lambda:GetFunction")
 

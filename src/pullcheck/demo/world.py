@@ -1,67 +1,21 @@
 """A working set-up: one VPC with a registry and the Lambda endpoint in it, a role, a function, a model to create."""
 
-import io
-import json
-import os
-import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
-from pullcheck.demo.account import ACCOUNT, REGION
-from pullcheck.demo.calls import Reply
+from pullcheck.demo.account import REGION
+from pullcheck.demo.clients import ENVIRONMENT, client_of
 from pullcheck.demo.cloud import Cloud
+from pullcheck.demo.identity import FUNCTION_ARN, ROLE_ARN, make_function, make_role
 
 REGISTRY_HOST = "registry.example.com"
 REGISTRY_ADDRESS = "10.0.10.20"
 REPOSITORY = "team/model"
 TAG = "v1"
-FUNCTION = "sagemaker-registry-credentials"
-FUNCTION_ARN = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{FUNCTION}"
-ROLE = "SageMakerExecutionRole"
-ROLE_ARN = f"arn:aws:iam::{ACCOUNT}:role/{ROLE}"
 VPC_CIDR = "10.0.0.0/16"
 ZONES = {"us-east-1a": "10.0.1.0/24", "us-east-1b": "10.0.2.0/24"}
 CLIENT_PORTS = (1024, 65535)
-
-ENVIRONMENT = {
-    "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",
-    "AWS_SECRET_ACCESS_KEY": "demo",
-    "AWS_REGION": REGION,
-    "AWS_DEFAULT_REGION": REGION,
-    "AWS_EC2_METADATA_DISABLED": "true",
-    "AWS_CONFIG_FILE": os.devnull,
-    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-    "NO_PROXY": "127.0.0.1",
-    "no_proxy": "127.0.0.1",
-}
-
-INVOKE = {
-    "Version": "2012-10-17",
-    "Statement": [{"Effect": "Allow", "Action": "lambda:InvokeFunction", "Resource": FUNCTION_ARN}],
-}
-INTERFACES = {
-    "Version": "2012-10-17",
-    "Statement": [
-        {
-            "Effect": "Allow",
-            "Action": [
-                "ec2:CreateNetworkInterface",
-                "ec2:CreateNetworkInterfacePermission",
-                "ec2:DeleteNetworkInterface",
-                "ec2:DeleteNetworkInterfacePermission",
-                "ec2:DescribeDhcpOptions",
-                "ec2:DescribeNetworkInterfaces",
-                "ec2:DescribeSecurityGroups",
-                "ec2:DescribeSubnets",
-                "ec2:DescribeVpcEndpoints",
-                "ec2:DescribeVpcs",
-            ],
-            "Resource": "*",
-        }
-    ],
-}
 
 Ports = tuple[int, int]
 
@@ -87,7 +41,7 @@ class World:
 
     def client(self, service: str) -> Any:
         """A boto3 client for this account."""
-        return _client(service, self.cloud.url)
+        return client_of(service, self.cloud.url)
 
     @property
     def image(self) -> str:
@@ -116,7 +70,7 @@ class World:
 
 def build(cloud: Cloud, port: int, username: str, password: str) -> World:
     """Everything in its working state; the registry listens on ``port`` and knows this user."""
-    ec2 = _client("ec2", cloud.url)
+    ec2 = client_of("ec2", cloud.url)
     vpc = _vpc(ec2)
     model_a, model_b, registry_subnet = _subnets(ec2, vpc)
     model_group, registry_group, endpoint_group = _groups(ec2, vpc, port)
@@ -139,18 +93,9 @@ def build(cloud: Cloud, port: int, username: str, password: str) -> World:
         zone=_zone(cloud, vpc),
         endpoint=_endpoint(ec2, vpc, (model_a, model_b), endpoint_group),
     )
-    _role(cloud)
-    _function(cloud, username, password)
+    make_role(cloud)
+    make_function(cloud, username, password)
     return world
-
-
-@cache
-def _client(service: str, url: str) -> Any:
-    from boto3.session import Session
-    from botocore.config import Config
-
-    session = Session(ENVIRONMENT["AWS_ACCESS_KEY_ID"], ENVIRONMENT["AWS_SECRET_ACCESS_KEY"], region_name=REGION)
-    return session.client(service, endpoint_url=url, config=Config(retries={"total_max_attempts": 1}))  # type: ignore[call-overload]
 
 
 def _vpc(ec2: Any) -> str:
@@ -239,7 +184,7 @@ def _registry(ec2: Any, subnet: str, group: str) -> str:
 
 
 def _zone(cloud: Cloud, vpc: str) -> str:
-    route53 = _client("route53", cloud.url)
+    route53 = client_of("route53", cloud.url)
     zone: str = route53.create_hosted_zone(
         Name="example.com",
         CallerReference="demo",
@@ -262,47 +207,3 @@ def _endpoint(ec2: Any, vpc: str, subnets: tuple[str, ...], group: str) -> str:
         PrivateDnsEnabled=True,
     )["VpcEndpoint"]["VpcEndpointId"]
     return endpoint
-
-
-def _trust(service: str) -> str:
-    statement = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
-    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-
-
-def _role(cloud: Cloud) -> None:
-    iam = _client("iam", cloud.url)
-    iam.create_role(RoleName=ROLE, AssumeRolePolicyDocument=_trust("sagemaker.amazonaws.com"))
-    iam.put_role_policy(RoleName=ROLE, PolicyName="invoke-credentials", PolicyDocument=json.dumps(INVOKE))
-    iam.put_role_policy(RoleName=ROLE, PolicyName="network-interfaces", PolicyDocument=json.dumps(INTERFACES))
-
-
-def _function(cloud: Cloud, username: str, password: str) -> None:
-    role = _client("iam", cloud.url).create_role(
-        RoleName="registry-credentials-function", AssumeRolePolicyDocument=_trust("lambda.amazonaws.com")
-    )
-    _client("lambda", cloud.url).create_function(
-        FunctionName=FUNCTION,
-        Runtime="python3.13",
-        Role=role["Role"]["Arn"],
-        Handler="index.handler",
-        Code={"ZipFile": _code()},
-        Timeout=15,
-    )
-    cloud.payloads[FUNCTION] = credentials(username, password)
-
-
-def credentials(username: str, password: str) -> Reply:
-    """What the credentials function answers, as SageMaker expects it."""
-    return returned({"Credentials": {"Username": username, "Password": password}})
-
-
-def returned(payload: object) -> Reply:
-    """A Lambda function's return value."""
-    return Reply(200, json.dumps(payload).encode(), (("Content-Type", "application/json"),))
-
-
-def _code() -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr("index.py", "def handler(event, context): ...\n")
-    return buffer.getvalue()
