@@ -15,6 +15,7 @@ from pullcheck.cli import run
 from pullcheck.packs import causes, load_packs
 
 PACKS = load_packs()
+READS = ("Describe", "Get", "List", "Search", "Simulate")
 REQUEST = {
     "ModelName": "vpc-model",
     "ExecutionRoleArn": "arn:aws:iam::123456789012:role/SageMakerExecutionRole",
@@ -83,6 +84,33 @@ def test_a_wrong_call_is_refused_in_words_and_with_2(
     assert "Traceback" not in errors
 
 
+@pytest.mark.parametrize("body", ["AAAA", "!!!!", ""])
+def test_public_roots_that_cannot_all_be_read_are_refused_by_number(
+    body: str, request_file: str, tmp_path: Path
+) -> None:
+    import trustme
+
+    good = trustme.CA().cert_pem.bytes().decode()
+    roots = tmp_path / "roots.pem"
+    roots.write_text(f"# \u0151\n{good}-----BEGIN CERTIFICATE-----\n{body}\n-----END CERTIFICATE-----\n{good}")
+    status, output, errors = pullcheck("check", request_file, "--public-roots", str(roots))
+
+    assert (status, output) == (2, "")
+    assert f"--public-roots {roots}: certificate 2 of 3 cannot be read: " in errors
+
+
+def test_public_roots_are_the_certificates_without_the_words_between_them(tmp_path: Path) -> None:
+    import trustme
+
+    from pullcheck.command import _roots
+
+    good = trustme.CA().cert_pem.bytes().decode()
+    path = tmp_path / "roots.pem"
+    path.write_text(f"# F\u0151\n{good}\n# another\n{good}", encoding="utf-8")
+
+    assert _roots(str(path)) == good * 2
+
+
 @pytest.mark.parametrize("name", ["check", "collect", "explain", "list", "permissions", "demo"])
 def test_every_command_has_help(name: str) -> None:
     status, output, _ = pullcheck(name, "--help")
@@ -122,6 +150,41 @@ def test_checks_of_the_wire_need_no_aws_for_a_request_file(request_file: str) ->
 
     assert done.returncode == 0, done.stderr
     assert "nobody looked" in done.stdout
+
+
+def test_options_that_steer_observing_are_said_to_do_nothing_for_saved_evidence(
+    request_file: str, tmp_path: Path
+) -> None:
+    evidence = str(tmp_path / "evidence.json")
+    pullcheck("collect", request_file, "--only", "target", "--output", evidence)
+    status, output, errors = pullcheck("check", "--from", evidence, "--only", "target", "--vantage", "none")
+
+    assert status == 0
+    assert output
+    assert errors == "pullcheck: --vantage has no effect with --from\n"
+
+
+def test_evidence_that_lacks_what_a_check_needs_is_unknown_not_a_failure(request_file: str, tmp_path: Path) -> None:
+    evidence = str(tmp_path / "evidence.json")
+    pullcheck("collect", request_file, "--only", "tls", "--vantage", "none", "--output", evidence)
+    status, output, _ = pullcheck("check", "--from", evidence, "--format", "json")
+
+    assert status == 3
+    assert {one["status"] for one in json.loads(output)["findings"]} <= {"pass", "unknown", "not-applicable"}
+
+
+def test_evidence_may_go_to_standard_output(request_file: str) -> None:
+    status, output, _ = pullcheck("collect", request_file, "--only", "target", "--output", "-")
+
+    assert status == 0
+    assert json.loads(output)["schema"] == "pullcheck/evidence/1"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs Linux's /dev/full")
+def test_a_full_disk_is_said_in_words(request_file: str) -> None:
+    command = ("check", request_file, "--only", "target", "--report", "json=/dev/full")
+
+    assert pullcheck(*command)[0] == 2
 
 
 def test_the_request_may_come_from_standard_input(request_file: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -179,13 +242,14 @@ def test_every_id_is_explained_and_listed() -> None:
 
 def test_the_policy_holds_reads_alone_until_asked_for_more() -> None:
     policy = json.loads(pullcheck("permissions")[1])
-    [reads] = policy["Statement"]
+    reads, live = policy["Statement"]
     more = json.loads(pullcheck("permissions", "--invoke-function")[1])
 
     assert policy["Version"] == "2012-10-17"
-    assert all(action.split(":")[1].startswith(("Describe", "Get", "List", "Simulate")) for action in reads["Action"])
+    assert all(action.split(":")[1].startswith(READS) for action in reads["Action"] + live["Action"])
     assert reads["Action"] == sorted(set(reads["Action"]))
-    assert more["Statement"][1]["Action"] == ["lambda:InvokeFunction"]
+    assert more["Statement"][2]["Action"] == ["lambda:InvokeFunction"]
+    assert "lambda:InvokeFunction" not in pullcheck("permissions", "--only", "tls", "--invoke-function")[1]
 
 
 def test_the_policy_of_fewer_checks_is_smaller() -> None:

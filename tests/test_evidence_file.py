@@ -86,6 +86,8 @@ def damaged(**changes: object) -> str:
         (damaged(schema="pullcheck/evidence/2"), "update pullcheck"),
         (damaged(facts=[]), "damaged evidence"),
         (damaged(pulls=7), "damaged evidence"),
+        (damaged(pulls=[{"subject": "x", "facts": {f"{__name__}.Weather": -1}}]), "damaged evidence"),
+        (damaged(pulls=[{"subject": "x", "facts": {f"{__name__}.Mood": 0}}]), "damaged evidence"),
         (damaged(facts=[{"type": f"{__name__}.Weather", "value": {"degrees": "warm"}}]), "damaged evidence"),
         (damaged(target=None), "damaged evidence"),
         ("[" * 100_000, "truncated"),

@@ -39,6 +39,11 @@ def test_a_failure_outweighs_an_unknown_and_an_unknown_a_pass(
     assert report(*findings).exit_status() == status
 
 
+def test_a_report_that_says_nothing_has_verified_nothing() -> None:
+    assert report().verdict is Status.UNKNOWN
+    assert report().exit_status() == 3
+
+
 def test_options_change_the_exit_status_and_nothing_else() -> None:
     assert report(UNKNOWN).exit_status(allow_unknown=True) == 0
     assert report(WARNING).exit_status(fail_on=Severity.WARNING) == 1

@@ -9,10 +9,11 @@ from pullcheck import Status, Verdict, check, passed
 from pullcheck.engine import Facts, Observed, Plan
 from pullcheck.evidence.names import NamedAddress, Provenance, RegistryAddresses
 from pullcheck.evidence.placement import LambdaName, Registry
-from pullcheck.evidence.registry import RegistrySeen
+from pullcheck.evidence.registry import AddressPing, Ping, RegistrySeen
 from pullcheck.judgement import Report, SeenFrom
 from pullcheck.observation import Observation, judge
 from pullcheck.target import Target, TargetKind
+from pullcheck.vantage import Exchange, Outcome
 
 TARGET = Target(TargetKind.REQUEST, "m", "m.json", "us-east-1", ())
 SEEN = RegistrySeen("registry.example.com", 443, ("203.0.113.9",), None, False, "outside")
@@ -82,3 +83,24 @@ def test_the_hosts_of_the_pull_are_listed_once_with_what_the_vpc_uses() -> None:
         ("lambda.us-east-1.amazonaws.com", "Lambda API", ()),
         ("registry.example.com", "registry", ("10.0.10.20",)),
     ]
+
+
+@pytest.mark.parametrize(
+    ("status", "location", "hosts"),
+    [
+        (302, "https://login.example.org:8443/start", ["registry.example.com", "login.example.org"]),
+        (302, "/login", ["registry.example.com"]),
+        (302, "https://[::1", ["registry.example.com"]),
+        (401, "https://login.example.org/", ["registry.example.com"]),
+    ],
+)
+def test_the_host_that_the_registry_leads_to_is_listed(status: int, location: str, hosts: list[str]) -> None:
+    url = "https://registry.example.com/v2/"
+    headers = (("Location", location),)
+    exchange = Exchange("10.0.10.20", 443, "GET", url, Outcome.OK, status=status, headers=headers)
+    answers = (AddressPing("10.0.10.20", Outcome.OK, exchange), AddressPing("10.0.11.20", Outcome.REFUSED))
+    facts: Facts = {Registry: Registry("registry.example.com", 443), Ping: Ping(SEEN, answers, "outside")}
+
+    report = judge(Plan([], [], []), Observation(TARGET, (), (Observed("one", facts),)))
+
+    assert [host.name for host in report.hosts] == hosts

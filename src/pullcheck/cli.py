@@ -134,6 +134,7 @@ def check(
     if evidence is None:
         report = command.check(_required(target), command.Options(**options), only, skip, style)
     elif target is None:
+        _say(*(f"--{name.replace('_', '-')} has no effect with --from" for name in _steering(options)))
         report = command.check_saved(evidence, only, skip, style)
     else:
         raise UsageError("give a TARGET or --from FILE, not both")
@@ -143,7 +144,7 @@ def check(
 
 @app.command()
 @target_argument
-@click.option("-o", "--output", metavar="FILE", required=True, help="Where the evidence goes.")
+@click.option("-o", "--output", metavar="FILE", required=True, help="Where the evidence goes (- for standard output).")
 @choosing
 @observing
 def collect(target: str | None, output: str, only: tuple[str, ...], skip: tuple[str, ...], **options: Any) -> None:
@@ -189,6 +190,12 @@ def demo() -> None:
     from pullcheck.demo import run_demo
 
     sys.exit(run_demo(sys.stdout))
+
+
+def _steering(options: dict[str, Any]) -> list[str]:
+    """The options given that steer observing; saved evidence was observed without them."""
+    defaults = {"vantage": VantageName.AUTO.value, "timeout": 10.0}
+    return [name for name, value in options.items() if value not in (None, False, (), defaults.get(name))]
 
 
 def _required(target: str | None) -> str:

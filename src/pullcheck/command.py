@@ -66,10 +66,14 @@ def collect(
     target: str, options: Options, only: tuple[str, ...], skip: tuple[str, ...], output: str
 ) -> tuple[str, ...]:
     """Observe the target and write the evidence; returns bugs of our own that showed, one line each."""
-    destination = _writable(output)
+    destination = None if output == "-" else _writable(output)
     plan = _plan(only, skip)
     observation = _observe(plan, target, options)
-    _write(destination, evidence_file.dump(observation))
+    text = evidence_file.dump(observation)
+    if destination:
+        _write(destination, text)
+    else:
+        _say(text)
     return tuple(dict.fromkeys(bug for pull in observation.pulls for bug in pull.broken))
 
 
@@ -119,10 +123,33 @@ def _address(option: str, text: str) -> str:
 
 
 def _roots(path: str) -> str:
-    text = _read(path)
-    if "-----BEGIN CERTIFICATE-----" not in text:
+    """The certificates of the file, without what stands between them; one that cannot be read is refused by number."""
+    begin, end = "-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----"
+    found = ["".join((begin, *block.partition(end)[:2], "\n")) for block in _read(path).split(begin)[1:]]
+    if not found:
         raise UsageError(f"--public-roots {path}: expected certificates in PEM form")
-    return text
+    for number, certificate in enumerate(found, start=1):
+        if fault := _fault_of(certificate):
+            raise UsageError(f"--public-roots {path}: certificate {number} of {len(found)} cannot be read: {fault}")
+    return "".join(found)
+
+
+def _fault_of(certificate: str) -> str | None:
+    """Why one of the two readers of certificates refuses it: the one that judges, or the one that connects."""
+    import ssl
+    import warnings
+
+    from cryptography import x509
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            read = x509.load_pem_x509_certificate(certificate.encode())
+            read.subject, read.issuer  # noqa: B018 - parsed on first access
+            ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=certificate)
+        except (ValueError, TypeError, ssl.SSLError) as error:
+            return str(error).partition(";")[0].partition(" (")[0]
+    return None
 
 
 def _read(path: str) -> str:
@@ -163,11 +190,11 @@ def _writable(path: str) -> Path:
 
 def _write(destination: Path, text: str) -> None:
     """Write all of it or nothing: a new file takes the old one's place when it is complete."""
-    if destination.exists() and not destination.is_file():
-        destination.write_text(text, encoding="utf-8")
-        return
     draft = destination.with_name(f".{destination.name}.{os.getpid()}")
     try:
+        if destination.exists() and not destination.is_file():
+            destination.write_text(text, encoding="utf-8")
+            return
         draft.write_text(text, encoding="utf-8")
         draft.replace(destination)
     except OSError as error:
@@ -190,8 +217,17 @@ def _print(report: Report, style: Style) -> None:
     if isinstance(sys.stdout, TextIOWrapper):
         encoding = sys.stdout.encoding if is_text else "utf-8"
         sys.stdout.reconfigure(encoding=encoding, errors="backslashreplace")
-    sys.stdout.write(content)
-    sys.stdout.flush()
+    _say(content)
+
+
+def _say(content: str) -> None:
+    try:
+        sys.stdout.write(content)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise UsageError(f"standard output: cannot be written: {error.strerror or error}") from error
 
 
 def _styled(report: Report, style: Style) -> str:

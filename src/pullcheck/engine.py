@@ -90,6 +90,11 @@ class Plan:
         used = {action for source in self.collectors for action in source.actions + source.optional}
         return tuple(sorted(used))
 
+    def uses(self, given: type) -> bool:
+        """Whether a check or a collector of the plan takes this given."""
+        needs = [*(check.needs for check in self.checks), *(source.needs for source in self.collectors)]
+        return any(need.evidence is given for some in needs for need in some)
+
     def collect(self, pulls: Sequence[Pull], observer: Observer = _silent) -> tuple[Observed, ...]:
         """Observe the world for every pull; equal collectors on equal inputs run once."""
         return _Collection(self.collectors, pulls, observer).run()
@@ -187,8 +192,9 @@ def _absent(needs: Iterable[Need], inputs: Iterable[object]) -> Missing | None:
 
 
 def _ask(check: AnyCheck, observed: Observed, seen: dict[tuple[int, ...], list[Answer]]) -> list[Answer]:
-    inputs = [observed.facts.setdefault(need.evidence, _not_in_evidence(need)) for need in check.needs]
-    absent = _absent(check.needs, inputs)
+    lacking = [_not_in_evidence(need) for need in check.needs if need.evidence not in observed.facts]
+    inputs = [observed.facts.get(need.evidence) for need in check.needs]
+    absent = combine(lacking) if lacking else _absent(check.needs, inputs)
     if isinstance(absent, NotApplicable):
         return [Answer(check, not_applicable(absent.subject or observed.subject, absent.reason), observed)]
     if isinstance(absent, Unavailable):

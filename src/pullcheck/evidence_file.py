@@ -56,8 +56,12 @@ def load(text: str, source: str, types: Iterable[type]) -> Observation:
     document = _document(text, source)
     known = {_name(kind): kind for kind in types if _is_evidence(kind)}
     try:
-        facts = [_read_fact(row, known) for row in document["facts"]]
-        pulls = tuple(Observed(str(pull["subject"]), _facts(pull["facts"], facts, known)) for pull in document["pulls"])
+        rows: list[dict[str, Any]] = document["facts"]
+        facts = [_read_fact(row, known) for row in rows]
+        names = [row["type"] for row in rows]
+        pulls = tuple(
+            Observed(str(pull["subject"]), _facts(pull["facts"], names, facts, known)) for pull in document["pulls"]
+        )
         target = _typed(Target, document["target"])
         vantages = tuple(_typed(SeenFrom, seen) for seen in document["vantages"])
     except (KeyError, IndexError, TypeError, AttributeError, ValueError) as error:
@@ -79,7 +83,10 @@ def _document(text: str, source: str) -> dict[str, Any]:
     return dict(document)
 
 
-def _facts(indices: Mapping[str, int], facts: list[object], known: Mapping[str, type]) -> Facts:
+def _facts(indices: Mapping[str, int], names: list[str], facts: list[object], known: Mapping[str, type]) -> Facts:
+    for name, index in indices.items():
+        if index < 0 or names[index] != name:
+            raise ValueError(f"fact {index} is no {name}")
     return {known[name]: facts[index] for name, index in indices.items() if name in known}
 
 

@@ -1,13 +1,15 @@
 """Every host of the pull that was met or is known, for the report."""
 
 from collections.abc import Iterable, Iterator
+from urllib.parse import urljoin, urlsplit
 
 from pullcheck.engine import Facts, Observed
 from pullcheck.evidence.names import LambdaAddresses, RegistryAddresses
 from pullcheck.evidence.placement import LambdaName, Registry
 from pullcheck.evidence.pull import ImagePull
-from pullcheck.evidence.registry import RegistrySeen
+from pullcheck.evidence.registry import Ping, RegistrySeen
 from pullcheck.judgement import Host
+from pullcheck.vantage import Exchange
 
 
 def hosts_of(pulls: Iterable[Observed]) -> tuple[Host, ...]:
@@ -30,6 +32,20 @@ def _met(facts: Facts) -> Iterator[tuple[str, str, tuple[str, ...]]]:
         if not addresses and isinstance(seen, RegistrySeen):
             addresses = seen.addresses
         yield registry.host, "registry", addresses
+        ping = facts.get(Ping)
+        found = (_led_to(one.last) for one in ping.answers) if isinstance(ping, Ping) else ()
+        yield from ((host, "redirect target", ()) for host in found if host and host != registry.host)
     pull = facts.get(ImagePull)
     if isinstance(pull, ImagePull):
         yield from ((host.name, host.role, host.addresses) for host in pull.met)
+
+
+def _led_to(exchange: Exchange | None) -> str | None:
+    """The host that the answer redirects to."""
+    location = exchange.header("location") if exchange else None
+    if exchange is None or location is None or (exchange.status or 0) // 100 != 3:
+        return None
+    try:
+        return urlsplit(urljoin(exchange.url, location)).hostname
+    except ValueError:
+        return None

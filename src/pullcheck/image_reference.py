@@ -11,6 +11,8 @@ DOCKER_HUB = "registry-1.docker.io"
 DOCKER_HUB_NAMES = frozenset({"docker.io", "index.docker.io"})
 LONGEST = 255
 """Characters in ``Image`` (SageMaker API, ContainerImage)."""
+LONGEST_HOST = 253
+"""Characters of a host name (RFC 1035, 2.3.4: 255 octets on the wire)."""
 
 _LABEL = r"[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?"
 _HOST = re.compile(rf"(?P<host>{_LABEL}(?:\.{_LABEL})*|\[[0-9a-fA-F:.]+\])(?::(?P<port>[0-9]{{1,5}}))?")
@@ -81,7 +83,7 @@ def _split_host(name: str) -> tuple[str, str]:
 
 def _host_and_port(place: str) -> tuple[str | None, int | None]:
     found = _HOST.fullmatch(place)
-    if not found:
+    if not found or len(found["host"]) > LONGEST_HOST:
         return None, None
     port = int(found["port"]) if found["port"] else None
     return (None, None) if port is not None and not 0 < port < 65536 else (found["host"], port)

@@ -87,9 +87,12 @@ class Report:
         """``fail``, ``unknown`` or ``pass``."""
         if any(finding.is_error for finding in self.findings):
             return Status.FAIL
-        if any(finding.status is Status.UNKNOWN for finding in self.findings):
-            return Status.UNKNOWN
-        return Status.PASS
+        return Status.UNKNOWN if self._has_unknown else Status.PASS
+
+    @property
+    def _has_unknown(self) -> bool:
+        """Something was not verified; a report that says nothing has verified nothing."""
+        return not self.findings or any(finding.status is Status.UNKNOWN for finding in self.findings)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -120,8 +123,7 @@ class Report:
         failures = [finding for finding in self.findings if finding.status is Status.FAIL]
         if any(finding.severity is Severity.ERROR or fail_on is Severity.WARNING for finding in failures):
             return 1
-        unknown = any(finding.status is Status.UNKNOWN for finding in self.findings)
-        return 3 if unknown and not allow_unknown else 0
+        return 3 if self._has_unknown and not allow_unknown else 0
 
 
 def findings(answers: Iterable[Answer]) -> tuple[Finding, ...]:

@@ -52,8 +52,13 @@ def combine(missing: Iterable[Missing]) -> Missing:
     if len(absent) == 1:
         return absent[0]
     return Unavailable(
-        "; ".join(dict.fromkeys(item.reason for item in absent)),
-        "; ".join(dict.fromkeys(item.remedy for item in absent if item.remedy)),
+        _each_once(item.reason for item in absent),
+        _each_once(item.remedy for item in absent),
         next((item.blocked_by for item in absent if item.blocked_by), None),
         next((item.subject for item in absent if item.subject), None),
     )
+
+
+def _each_once(sentences: Iterable[str]) -> str:
+    """Sentences joined by semicolons, those that were joined before taken apart."""
+    return "; ".join(dict.fromkeys(part for sentence in sentences if sentence for part in sentence.split("; ")))

@@ -12,6 +12,7 @@ from pullcheck.judgement import Report, SeenFrom, findings
 from pullcheck.missing import Unavailable
 from pullcheck.packs import Pack
 from pullcheck.settings import Settings
+from pullcheck.shown import shown
 from pullcheck.target import Container, Model, Target
 from pullcheck.vantage import Vantage, VantageName
 from pullcheck.verdict import Status, unknown
@@ -48,7 +49,7 @@ def observe(
     for model in target.models:
         place = None if isinstance(model, Unavailable) else model.vpc_config
         here = vantage_for(vantage, place, settings)
-        if not isinstance(here, Unavailable):
+        if not isinstance(here, Unavailable) and plan.uses(Vantage):
             vantages[SeenFrom(here.name, here.description)] = None
         pulls += _pulls(target, model, {Target: target, Settings: settings, Aws: aws, Vantage: here})
     return Observation(target, tuple(vantages), plan.collect(pulls, watch))
@@ -59,7 +60,7 @@ def _pulls(target: Target, model: Model | Unavailable, shared: Facts) -> Iterato
         yield Pull(model.subject or target.name, {**shared, Model: model, Container: model})
         return
     for container in model.containers:
-        yield Pull(container.image or container.field, {**shared, Model: model, Container: container})
+        yield Pull(shown(container.image or container.field), {**shared, Model: model, Container: container})
 
 
 def judge(plan: Plan, observation: Observation) -> Report:

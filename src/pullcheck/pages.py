@@ -102,10 +102,8 @@ def _needs(check: AnyCheck, packs: Sequence[Pack]) -> str:
     from pullcheck.vantage import Vantage
 
     plan = plan_for(packs, (check,))
-    needs = [*check.needs, *(need for source in plan.collectors for need in source.needs)]
-    kinds = {need.evidence for need in needs}
     words = []
-    if Vantage in kinds:
+    if plan.uses(Vantage):
         words.append("a vantage")
     if plan.actions:
         services = sorted({action.partition(":")[0] for action in plan.actions if action != READ_ONLY_WHEN_ASKED})
@@ -121,10 +119,16 @@ def permissions(only: tuple[str, ...], skip: tuple[str, ...], invoke_function: b
     from pullcheck.readers.live import ACTIONS
 
     packs = load_packs()
-    reading = {action for actions in ACTIONS.values() for action in actions}
-    needed = {*plan_for(packs, select(packs, only, skip)).actions, *reading} - {READ_ONLY_WHEN_ASKED}
-    statements = [{"Sid": "PullcheckReads", "Effect": "Allow", "Action": sorted(needed), "Resource": "*"}]
-    if invoke_function:
-        invoke = {"Sid": "PullcheckInvokes", "Effect": "Allow", "Action": [READ_ONLY_WHEN_ASKED], "Resource": "*"}
-        statements.append(invoke)
-    return json.dumps({"Version": "2012-10-17", "Statement": statements}, indent=2)
+    needed = plan_for(packs, select(packs, only, skip)).actions
+    live = {action for actions in ACTIONS.values() for action in actions}
+    statements = [
+        _allow("PullcheckReads", [action for action in needed if action != READ_ONLY_WHEN_ASKED]),
+        _allow("PullcheckReadsLiveTargets", sorted(live)),
+        _allow("PullcheckInvokes", [action for action in needed if action == READ_ONLY_WHEN_ASKED and invoke_function]),
+    ]
+    document = {"Version": "2012-10-17", "Statement": [statement for statement in statements if statement["Action"]]}
+    return json.dumps(document, indent=2)
+
+
+def _allow(name: str, actions: Sequence[str]) -> dict[str, object]:
+    return {"Sid": name, "Effect": "Allow", "Action": list(actions), "Resource": "*"}

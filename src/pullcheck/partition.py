@@ -1,5 +1,6 @@
 """The partitions of AWS: which one a region is in, and how names are formed there."""
 
+import re
 from dataclasses import dataclass
 
 
@@ -23,6 +24,13 @@ PARTITIONS = (
     Partition("aws-us-gov", "us-gov-", "amazonaws.com"),
     Partition("aws", "", "amazonaws.com"),
 )
+
+_REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-[0-9]+")
+
+
+def is_region(text: str) -> bool:
+    """Whether a region's name has this form, e.g. us-east-1 or us-gov-west-1; whether AWS has it, nobody is asked."""
+    return bool(_REGION.fullmatch(text))
 
 
 def partition_of(region: str) -> Partition:

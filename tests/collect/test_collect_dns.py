@@ -252,6 +252,19 @@ def test_endpoints_are_sorted_by_service_and_vpc(world: World, aws: Aws) -> None
     assert found.owner_of(frozenset({"10.7.1.50"})) == found.elsewhere[0]
 
 
+def test_an_endpoint_comes_with_the_text_of_its_policy(world: World, aws: Aws) -> None:
+    made = world.endpoint(LAMBDA.service_name, world.vpc.id, world.subnets, "10.0")
+    text = '{"Statement": [{"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}]}'
+    world.client("ec2").modify_vpc_endpoint(VpcEndpointId=made, PolicyDocument=text)
+
+    [own] = lambda_endpoints(world.vpc, LAMBDA, aws).here
+    ec2_backends[ACCOUNT][REGION].vpc_end_points[made].policy_document = ""
+    [none] = lambda_endpoints(world.vpc, LAMBDA, Aws(REGION)).here
+
+    assert own.policy == text
+    assert none.policy == ""
+
+
 def test_a_vpc_without_endpoints_needs_no_second_call(world: World, aws: Aws) -> None:
     found = lambda_endpoints(world.vpc, LAMBDA, aws)
 

@@ -9,7 +9,7 @@ from moto import mock_aws
 from pydantic import TypeAdapter
 
 from pullcheck import NotApplicable, NotObserved, Unavailable
-from pullcheck.collect import network
+from pullcheck.collect import far, network
 from pullcheck.collect.aws import Aws, AwsRefusal
 from pullcheck.evidence.names import LambdaAddresses, NamedAddress, Provenance, RegistryAddresses
 from pullcheck.evidence.network import (
@@ -24,10 +24,12 @@ from pullcheck.evidence.network import (
     NatGateways,
     NetworkAcls,
     NetworkEvidence,
+    Peerings,
     RouteTables,
     Subnets,
+    TransitGateways,
 )
-from pullcheck.evidence.network_rows import GroupRule, PrefixList, SecurityGroup, Subnet
+from pullcheck.evidence.network_rows import GroupRule, PrefixList, Route, SecurityGroup, Subnet, TransitAttachment
 from pullcheck.evidence.placement import Placement
 from pullcheck.evidence.vpc import ModelVpc
 
@@ -38,6 +40,7 @@ def address(text: str) -> tuple[NamedAddress, ...]:
 
 REGISTRY = RegistryAddresses("registry.example.com", 443, address("10.0.10.20"))
 NO_PEER = FarNetwork((), (), (), ())
+NO_GATEWAY = TransitGateways(())
 NO_LAMBDA = NotApplicable("no credentials provider")
 
 
@@ -142,31 +145,168 @@ def test_a_prefix_list_that_is_gone_is_left_out() -> None:
 
 
 def test_a_peered_vpc_is_read_where_it_holds_the_registry(account: Any, aws: Aws) -> None:
-    vpc, far, farther = (vpc_of(account, cidr) for cidr in ("10.0.0.0/16", "10.60.0.0/16", "10.70.0.0/16"))
+    vpc, other, farther = (vpc_of(account, cidr) for cidr in ("10.0.0.0/16", "10.60.0.0/16", "10.70.0.0/16"))
     subnet_of(account, farther, "10.70.1.0/24")
-    subnet, group = subnet_of(account, far, "10.60.1.0/24"), group_of(account, far, "registry")
+    subnet, group = subnet_of(account, other, "10.60.1.0/24"), group_of(account, other, "registry")
     account.create_network_interface(SubnetId=subnet, PrivateIpAddress="10.60.1.20", Groups=[group])
     account.create_network_interface(SubnetId=subnet, PrivateIpAddress="10.60.1.21")
-    asked = account.create_vpc_peering_connection(VpcId=vpc, PeerVpcId=far)["VpcPeeringConnection"]
+    asked = account.create_vpc_peering_connection(VpcId=vpc, PeerVpcId=other)["VpcPeeringConnection"]
     account.create_vpc_peering_connection(VpcId=farther, PeerVpcId=vpc)
     registry = RegistryAddresses("registry.example.com", 443, address("10.60.1.20"))
     here = ModelVpc(vpc)
 
-    peerings = network.vpc_peerings(here, aws)
-    found = network.far_network(here, peerings, registry, NO_LAMBDA, aws)
+    peerings = far.vpc_peerings(here, aws)
+    found = far.far_network(here, peerings, NO_GATEWAY, registry, NO_LAMBDA, aws)
     groups = network.destination_groups(Interfaces(()), found, registry, NO_LAMBDA, aws)
 
     assert [(row.status, row.other(vpc).vpc_id) for row in peerings.rows] == [
-        ("pending-acceptance", far),
+        ("pending-acceptance", other),
         ("pending-acceptance", farther),
     ]
     assert peerings.rows[0].id == asked["VpcPeeringConnectionId"]
     assert peerings.rows[0].accepter.cidrs == ("10.60.0.0/16",)
     assert [row.id for row in found.subnets] == [subnet]
-    assert {row.vpc_id for row in found.route_tables + found.acls} == {far}
+    assert {row.vpc_id for row in found.route_tables + found.acls} == {other}
     assert [row.addresses for row in found.interfaces] == [("10.60.1.20",)]
     assert [row.id for row in groups.rows] == [group]
-    assert network.far_network(here, peerings, REGISTRY, NO_LAMBDA, aws) == NO_PEER
+    assert far.far_network(here, peerings, NO_GATEWAY, REGISTRY, NO_LAMBDA, aws) == NO_PEER
+
+
+def attached(account: Any) -> tuple[str, str, str, str]:
+    """A VPC, another one in which the registry is, the attachment of that, and the gateway between them."""
+    vpc, other = vpc_of(account, "10.0.0.0/16"), vpc_of(account, "10.60.0.0/16")
+    here, there = subnet_of(account, vpc, "10.0.1.0/24"), subnet_of(account, other, "10.60.1.0/24")
+    account.create_network_interface(SubnetId=there, PrivateIpAddress="10.60.1.20")
+    gateway = account.create_transit_gateway()["TransitGateway"]["TransitGatewayId"]
+    made = [
+        account.create_transit_gateway_vpc_attachment(TransitGatewayId=gateway, VpcId=name, SubnetIds=[subnet])
+        for name, subnet in ((vpc, here), (other, there))
+    ]
+    return vpc, other, made[1]["TransitGatewayVpcAttachment"]["TransitGatewayAttachmentId"], gateway
+
+
+def test_a_transit_gateway_is_read_where_a_route_sends_the_registrys_packets(account: Any, aws: Aws) -> None:
+    vpc, other, attachment, gateway = attached(account)
+    registry = RegistryAddresses("registry.example.com", 443, address("10.60.1.20"))
+    table = account.describe_route_tables(Filters=[{"Name": "vpc-id", "Values": [vpc]}])["RouteTables"][0]
+    account.create_route(
+        RouteTableId=table["RouteTableId"], DestinationCidrBlock="10.0.0.0/8", TransitGatewayId=gateway
+    )
+    tables = network.vpc_route_tables(ModelVpc(vpc), aws)
+
+    found = far.vpc_transit_gateways(tables, registry, NO_LAMBDA, aws)
+    there = far.far_network(ModelVpc(vpc), Peerings(()), found, registry, NO_LAMBDA, aws)
+
+    [row] = found.rows
+    assert (row.id, row.owner, row.keeps_groups) == (gateway, "123456789012", False)
+    assert [(one.kind, one.resource_id, one.state) for one in row.attachments] == [
+        ("vpc", vpc, "available"),
+        ("vpc", other, "available"),
+    ]
+    assert isinstance(row.tables, tuple)
+    assert attachment in row.tables[0].attachment_ids
+    assert {one.vpc_id for one in there.subnets + there.route_tables + there.acls} == {other}
+    assert [one.addresses for one in there.interfaces] == [("10.60.1.20",)]
+
+
+def test_no_transit_gateway_is_read_for_what_stays_in_the_vpc_or_goes_another_way(account: Any, aws: Aws) -> None:
+    vpc, _, _, gateway = attached(account)
+    table = account.describe_route_tables(Filters=[{"Name": "vpc-id", "Values": [vpc]}])["RouteTables"][0]
+    account.create_route(
+        RouteTableId=table["RouteTableId"], DestinationCidrBlock="10.0.0.0/8", TransitGatewayId=gateway
+    )
+    tables = network.vpc_route_tables(ModelVpc(vpc), aws)
+    before = len(aws.used)
+    outside = RegistryAddresses("registry.example.com", 443, address("172.16.1.20"))
+
+    assert far.vpc_transit_gateways(tables, REGISTRY, NO_LAMBDA, aws) == NO_GATEWAY
+    assert far.vpc_transit_gateways(tables, outside, NO_LAMBDA, aws) == NO_GATEWAY
+    assert far.vpc_transit_gateways(tables, Unavailable("no DNS"), NO_LAMBDA, aws) == NO_GATEWAY
+    assert len(aws.used) == before
+
+
+class TablesDenied(Aws):
+    """An account that may not see the routes of transit gateways."""
+
+    def call(self, service: str, operation: str, **parameters: Any) -> dict[str, Any]:
+        if operation == "SearchTransitGatewayRoutes":
+            raise NotObserved(Unavailable("ec2:SearchTransitGatewayRoutes was denied"))
+        return super().call(service, operation, **parameters)
+
+
+def test_attachments_are_worth_something_without_the_routes(account: Any) -> None:
+    vpc, other, _, gateway = attached(account)
+    routes = ({"DestinationCidrBlock": "10.60.0.0/16", "TransitGatewayId": gateway},)
+    tables = NetworkEvidence.from_describe({"RouteTables": [{"RouteTableId": "rtb-1", "Routes": routes}]}).route_tables
+    assert isinstance(tables, RouteTables)
+
+    registry = RegistryAddresses("registry.example.com", 443, address("10.60.1.20"))
+    [row] = far.vpc_transit_gateways(tables, registry, NO_LAMBDA, TablesDenied("us-east-1")).rows
+
+    assert row.tables == Unavailable("ec2:SearchTransitGatewayRoutes was denied")
+    assert [one.resource_id for one in row.attachments] == [vpc, other]
+
+
+TRANSIT: dict[str, list[dict[str, Any]]] = {
+    "TransitGateways": [
+        {"TransitGatewayId": "tgw-1", "OwnerId": "1", "Options": {"SecurityGroupReferencingSupport": "enable"}}
+    ],
+    "TransitGatewayVpcAttachments": [
+        {
+            "TransitGatewayAttachmentId": "tgw-attach-1",
+            "TransitGatewayId": "tgw-1",
+            "VpcId": "vpc-1",
+            "State": "available",
+            "SubnetIds": ["subnet-1"],
+            "Options": {"SecurityGroupReferencingSupport": "disable", "ApplianceModeSupport": "enable"},
+        },
+        {"TransitGatewayAttachmentId": "tgw-attach-3", "TransitGatewayId": "tgw-2", "VpcId": "vpc-1"},
+    ],
+    "TransitGatewayRouteTables": [
+        {
+            "TransitGatewayRouteTableId": "tgw-rtb-1",
+            "TransitGatewayId": "tgw-1",
+            "Associations": [
+                {"TransitGatewayAttachmentId": "tgw-attach-1", "State": "associated"},
+                {"TransitGatewayAttachmentId": "tgw-attach-4", "State": "disassociating"},
+            ],
+            "Routes": [
+                {
+                    "DestinationCidrBlock": "10.9.0.0/16",
+                    "Type": "propagated",
+                    "State": "active",
+                    "TransitGatewayAttachments": [
+                        {
+                            "TransitGatewayAttachmentId": "tgw-attach-2",
+                            "ResourceType": "vpn",
+                            "ResourceId": "vpn-1",
+                        }
+                    ],
+                },
+                {"DestinationCidrBlock": "10.8.0.0/16", "Type": "static", "State": "blackhole"},
+            ],
+        }
+    ],
+}
+
+
+def test_the_rows_of_a_transit_gateway_say_what_the_walk_needs() -> None:
+    found = NetworkEvidence.from_describe(TRANSIT).transit_gateways
+    assert isinstance(found, TransitGateways)
+
+    [row] = found.rows
+
+    assert row.keeps_groups
+    assert set(row.attachments) == {
+        TransitAttachment("tgw-attach-1", "vpc", "vpc-1", "available", ("subnet-1",), False, True),
+        TransitAttachment("tgw-attach-2", "vpn", "vpn-1"),
+    }
+    assert isinstance(row.tables, tuple)
+    assert row.tables[0].attachment_ids == ("tgw-attach-1",)
+    assert row.tables[0].routes == (
+        Route("10.9.0.0/16", "tgw-attach-2", "active", True),
+        Route("10.8.0.0/16", "no attachment", "blackhole"),
+    )
 
 
 def test_associations_are_asked_for_only_where_a_group_is_of_another_vpc(aws: Aws) -> None:
@@ -200,6 +340,7 @@ def composed(interfaces: Interfaces | Unavailable, groups: DestinationGroups | U
         NatGateways(()),
         InternetGateways(()),
         Unavailable("ec2:DescribeVpcPeeringConnections was denied"),
+        NO_GATEWAY,
         NO_PEER,
         REGISTRY,
         LAMBDA,
@@ -260,6 +401,9 @@ def test_only_the_interfaces_at_the_destinations_are_kept() -> None:
                 ],
             }
         ),
+        NetworkEvidence.from_describe(TRANSIT),
+        NetworkEvidence.from_describe(TRANSIT | {"TransitGatewayRouteTables": []}).transit_gateways,
+        NetworkEvidence.from_describe({"TransitGateways": TRANSIT["TransitGateways"]}).transit_gateways,
         GroupAssociations(("sg-1",)),
         ModelPrefixLists((PrefixList("pl-1", ("10.0.0.0/8",)),)),
         DestinationPrefixLists(()),

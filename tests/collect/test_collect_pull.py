@@ -20,11 +20,12 @@ from pullcheck.demo.image import Image, tiny_image
 from pullcheck.evidence.credentials import Account, Source
 from pullcheck.evidence.placement import Registry
 from pullcheck.evidence.pull import ImagePull, Machine, Machines
+from pullcheck.evidence.registry import AddressPing, Ping, RegistrySeen
 from pullcheck.evidence.tls import PublicRoots
 from pullcheck.image_reference import parse
 from pullcheck.settings import Resolve, Settings
 from pullcheck.target import Container, Model, Target, TargetKind, Variant
-from pullcheck.vantage import Outcome
+from pullcheck.vantage import Exchange, Outcome
 from pullcheck.vantage.here import Here
 from pullcheck.wiring import AnyCheck
 from pullcheck_checks.auth import credentials as auth
@@ -45,6 +46,10 @@ def authority() -> trustme.CA:
 
 def given() -> Credentials:
     return Credentials(Account(Source.FUNCTION), USERNAME, PASSWORD)
+
+
+def on_trial() -> Credentials:
+    return Credentials(Account(Source.ENVIRONMENT), USERNAME, PASSWORD)
 
 
 def nobody() -> Credentials:
@@ -97,11 +102,14 @@ def registry(authority: trustme.CA) -> Iterator[Server]:
 
 
 def judged(
-    pull: ImagePull, machines: Machines = NO_VARIANT, provider: str | None = PROVIDER
+    pull: ImagePull, machines: Machines = NO_VARIANT, provider: str | None = PROVIDER, root: int = 200
 ) -> dict[str, list[Verdict]]:
     container = Container("PrimaryContainer", "x", "Vpc", provider)
     target = Target(TargetKind.REQUEST, "m", "m.json", "us-east-1", (Model("m", None, None, (container,)),))
-    facts = {ImagePull: pull, Machines: machines, Container: container, Target: target}
+    seen = RegistrySeen(pull.host, pull.port, (pull.address,), None, False, pull.vantage)
+    exchange = Exchange(pull.address, pull.port, "GET", f"https://{REGISTRY}/v2/", Outcome.OK, status=root)
+    found = Ping(seen, (AddressPing(pull.address, Outcome.OK, exchange),), pull.vantage)
+    facts = {ImagePull: pull, Ping: found, Machines: machines, Container: container, Target: target}
 
     def ask(check: AnyCheck) -> list[Verdict]:
         return list(check.function(*(facts[need.evidence] for need in check.needs)))
@@ -181,11 +189,36 @@ def test_no_credentials_at_hand_is_unknown_and_says_how(bench: Bench, registry: 
 def test_registry_that_asks_and_a_container_without_function(bench: Bench, registry: Server) -> None:
     registry.behaviours = [quirks.by_password, image_of(TINY)]
     anonymous = judged(bench.pull(registry, nobody()), provider=None)
-    tried = replace(bench.pull(registry))
-    environment = told(judged(tried, provider=None))
+    environment = told(judged(bench.pull(registry, on_trial()), provider=None))
 
     assert told(anonymous)["auth.credentials-accepted"] == ["cfg.auth-needed-not-configured"]
-    assert environment["auth.credentials-accepted"] == ["pass", "cfg.auth-needed-not-configured warning"]
+    assert environment["auth.credentials-accepted"] == ["pass", "cfg.auth-needed-not-configured"]
+
+
+@pytest.mark.parametrize("late", [False, True])
+@pytest.mark.parametrize("public", [False, True])
+def test_credentials_on_trial_do_not_hide_what_sagemaker_meets(
+    bench: Bench, registry: Server, late: bool, public: bool
+) -> None:
+    realm = f"https://{REGISTRY}:{registry.port}/token"
+    anybody = at("/token", Answer(200, json.dumps({"token": TOKEN}).encode()))
+    tokens = anybody if public else quirks.token_service()
+    root = [at("/v2/", Answer(200, b"{}"))] if late else []
+    registry.behaviours = [tokens, *root, quirks.by_token(realm), image_of(TINY)]
+    found = told(judged(bench.pull(registry, on_trial()), provider=None, root=200 if late else 401))
+
+    wanted = ["pass", *([] if public else ["cfg.auth-needed-not-configured"])]
+    assert found["auth.credentials-accepted"] == wanted + ["auth.challenge-only-on-manifest warning"] * late
+
+
+def test_realm_with_a_key_is_asked_in_full_and_kept_without(bench: Bench, registry: Server) -> None:
+    realm = f"https://{REGISTRY}:{registry.port}/token?key=k3y-c4n4ry"
+    registry.behaviours = [quirks.token_service(), quirks.by_token(realm), image_of(TINY)]
+    pull = bench.pull(registry)
+
+    assert told(judged(pull)) == TOKENS
+    assert registry.requests("/token")[0].query["key"] == ["k3y-c4n4ry"]
+    assert "k3y" not in repr(pull)
 
 
 def test_registry_that_asks_for_nothing(bench: Bench, registry: Server) -> None:

@@ -1,6 +1,6 @@
 """What the registry collectors keep of what a vantage tells."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 from pydantic import TypeAdapter
@@ -134,6 +134,33 @@ def test_nothing_secret_is_kept() -> None:
     assert "pw-" not in repr(kept)
     assert kept.header("location") == "https://idp.example.com/authorize?client_id=...&state=...&empty=..."
     assert (len(kept.body), kept.truncated) == (2000, True)
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        (
+            'Bearer realm="https://user:pw-1@h/token?key=pw-2&pw-3",service="r"',
+            'Bearer realm="https://h/token?key=...&...",service="r"',
+        ),
+        ('<a href="/blob?X-Sig=pw-1&amp;X-Id=pw-2">Moved</a>', '<a href="/blob?X-Sig=...&amp;X-Id=...">Moved</a>'),
+        (r'{"url":"https:\/\/user:pw-1@h\/x?sig=pw-2"}', r'{"url":"https:\/\/h\/x?sig=..."}'),
+        ("https://h/cb#access_token=pw-1", "https://h/cb#access_token=..."),
+        ("Who are you? It&#39;s team@sha256:ab", "Who are you? It&#39;s team@sha256:ab"),
+    ],
+)
+def test_urls_in_text_keep_the_names_of_their_query_alone(written: str, kept: str) -> None:
+    exchange = without_secrets(replace(EXCHANGE, headers=(("WWW-Authenticate", written),), body=written))
+
+    assert (exchange.header("www-authenticate"), exchange.body) == (kept, kept)
+
+
+def test_headers_that_nothing_is_judged_by_are_not_kept() -> None:
+    url = "https://bucket.example.com/blob?X-Amz-Signature=pw-1"
+    names = ("Content-Location", "Link", "Refresh", "X-Forwarded-Url", "Set-Cookie", "Location")
+    exchange = without_secrets(replace(EXCHANGE, headers=tuple((name, url) for name in names)))
+
+    assert exchange.headers == (("Location", "https://bucket.example.com/blob?X-Amz-Signature=..."),)
 
 
 EXCHANGE = Exchange(

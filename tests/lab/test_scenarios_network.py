@@ -1,5 +1,8 @@
 """Packets that do not get through, or whose answers do not."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 import pytest
 from breaking import NOWHERE, Break, both, entry, ingress, no_egress, no_entry, no_ingress, record
 from laboratory import Lab, Scenario, prove
@@ -61,8 +64,8 @@ def second_subnet_under_another_acl(lab: Lab) -> None:
     ec2.replace_network_acl_association(AssociationId=name, NetworkAclId=acl)
 
 
-def peer(lab: Lab) -> str:
-    """The registry is in a peered VPC that lets the model in; returns the connection. No route leads there or back."""
+def elsewhere(lab: Lab, **source: object) -> tuple[str, str]:
+    """The registry is in another VPC that lets the model in; returns that and its subnet. Nothing leads there yet."""
     ec2 = lab.client("ec2")
     other = ec2.create_vpc(CidrBlock="10.60.0.0/16")["Vpc"]["VpcId"]
     subnet = ec2.create_subnet(VpcId=other, CidrBlock="10.60.1.0/24", AvailabilityZone="us-east-1a")["Subnet"][
@@ -73,13 +76,20 @@ def peer(lab: Lab) -> str:
         "IpProtocol": "tcp",
         "FromPort": lab.world.port,
         "ToPort": lab.world.port,
-        "IpRanges": [{"CidrIp": VPC_CIDR}],
+        **(source or {"IpRanges": [{"CidrIp": VPC_CIDR}]}),
     }
     ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[rule])
     ec2.create_network_interface(SubnetId=subnet, PrivateIpAddress="10.60.1.20", Groups=[group])
+    reach("10.60.1.20")(lab)
+    return other, subnet
+
+
+def peer(lab: Lab) -> str:
+    """The registry is in a peered VPC; returns the connection. No route leads there or back."""
+    ec2 = lab.client("ec2")
+    other, _ = elsewhere(lab)
     made = ec2.create_vpc_peering_connection(VpcId=lab.world.vpc, PeerVpcId=other)["VpcPeeringConnection"]
     ec2.accept_vpc_peering_connection(VpcPeeringConnectionId=made["VpcPeeringConnectionId"])
-    reach("10.60.1.20")(lab)
     return str(made["VpcPeeringConnectionId"])
 
 
@@ -135,6 +145,68 @@ def route_of_one_subnet_only(lab: Lab) -> None:
     rows = ec2.describe_route_tables(RouteTableIds=[lab.world.model_table])["RouteTables"][0]["Associations"]
     [old] = [row["RouteTableAssociationId"] for row in rows if row["SubnetId"] == lab.world.subnets[1]]
     ec2.replace_route_table_association(AssociationId=old, RouteTableId=table)
+
+
+@dataclass(frozen=True)
+class Transit:
+    """A transit gateway between the model's VPC and the registry's: its one table, and the two attachments."""
+
+    gateway: str
+    table: str
+    near: str
+    far: str
+
+
+def transit(lab: Lab, zones: str = "ab", propagated: Iterable[str] = ("near", "far"), **source: object) -> Transit:
+    """The registry is behind a transit gateway, and routes lead there and back; ``zones`` are those attached here."""
+    ec2 = lab.client("ec2")
+    other, there = elsewhere(lab, **source)
+    gateway = ec2.create_transit_gateway()["TransitGateway"]
+    name, table = gateway["TransitGatewayId"], gateway["Options"]["AssociationDefaultRouteTableId"]
+    doors = [
+        ec2.create_subnet(VpcId=lab.world.vpc, CidrBlock=f"10.0.20{at}.0/28", AvailabilityZone=f"us-east-1{zone}")
+        for at, zone in enumerate(zones)
+    ]
+    attached = {}
+    for side, vpc, ids in (
+        ("near", lab.world.vpc, [door["Subnet"]["SubnetId"] for door in doors]),
+        ("far", other, [there]),
+    ):
+        made = ec2.create_transit_gateway_vpc_attachment(TransitGatewayId=name, VpcId=vpc, SubnetIds=ids)
+        attached[side] = made["TransitGatewayVpcAttachment"]["TransitGatewayAttachmentId"]
+    for side in propagated:
+        ec2.enable_transit_gateway_route_table_propagation(
+            TransitGatewayRouteTableId=table, TransitGatewayAttachmentId=attached[side]
+        )
+    route(lab, lab.world.model_table, "10.60.0.0/16", TransitGatewayId=name)
+    of_the_other = [{"Name": "vpc-id", "Values": [other]}]
+    [main] = ec2.describe_route_tables(Filters=of_the_other)["RouteTables"]
+    route(lab, main["RouteTableId"], VPC_CIDR, TransitGatewayId=name)
+    return Transit(name, table, **attached)
+
+
+def attachment_without_one_zone(lab: Lab) -> None:
+    transit(lab, zones="a")
+
+
+def attachment_without_table(lab: Lab) -> None:
+    made = transit(lab)
+    lab.backend("ec2").unset_route_table_association(made.table, made.near)
+
+
+def not_propagated(lab: Lab) -> None:
+    transit(lab, propagated=())
+
+
+def transit_blackhole(lab: Lab) -> None:
+    made = transit(lab, propagated=("near",))
+    lab.client("ec2").create_transit_gateway_route(
+        TransitGatewayRouteTableId=made.table, DestinationCidrBlock="10.60.0.0/16", Blackhole=True
+    )
+
+
+def reference_over_transit(lab: Lab) -> None:
+    transit(lab, UserIdGroupPairs=[{"GroupId": lab.world.model_group}])
 
 
 def internet_gateway_only(lab: Lab) -> None:
@@ -201,6 +273,11 @@ SCENARIOS = (
         "sub.local-zone-or-outpost", subnet_that_is(OutpostArn="arn:aws:outposts:us-east-1:1:outpost/op-1"), heals=False
     ),
     Scenario("rt.blackhole", route_to_a_peering_that_is_gone, heals=False),
+    Scenario("x.tgw-attachment-zone", attachment_without_one_zone),
+    Scenario("x.tgw-association-or-propagation", attachment_without_table, label="association"),
+    Scenario("x.tgw-association-or-propagation", not_propagated, label="propagation"),
+    Scenario("x.tgw-blackhole", transit_blackhole),
+    Scenario("x.tgw-sg-reference-off", reference_over_transit),
     Scenario("rt.docker-bridge-172-17", record("172.17.0.20"), heals=False),
     Scenario("sub.single-az", lambda lab: subnets(lab.world.subnets[0])(lab), heals=False),
     Scenario("sub.not-found-or-unavailable", subnets(f"subnet-{NOWHERE}"), heals=False),

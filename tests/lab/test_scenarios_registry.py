@@ -85,6 +85,7 @@ SCENARIOS = (
     live("reg.path-prefix", behind("/team")),
     live("reg.connection-refused", nobody_listens),
     live("reg.plain-http", speaks(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")),
+    live("reg.not-http", speaks(b"SSH-2.0-OpenSSH_9.6\r\n")),
     live("auth.challenges-in-one-line", challenge('Negotiate, Basic realm="x"')),
     live("auth.challenge-empty-parameter", challenge('Bearer realm="https://auth.example.com/token",service=""')),
     live("auth.realm-relative", challenge('Bearer realm="/token",service="registry"')),

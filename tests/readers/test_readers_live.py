@@ -1,6 +1,7 @@
 """Models and endpoints that exist, read from an account that is simulated in process."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -242,3 +243,67 @@ def test_the_actions_are_those_that_are_used(account: Any) -> None:
         read_target(text, aws)
 
         assert sorted(set(aws.used)) == sorted(ACTIONS[kind])
+
+
+@pytest.mark.parametrize("resource", ["model/m", "endpoint-config/config", "endpoint/endpoint"])
+@pytest.mark.parametrize(
+    "place", ["arn:aws:sagemaker:us-east-1:999999999999", "arn:aws-cn:sagemaker:us-east-1:123456789012"]
+)
+def test_an_arn_of_another_account_is_not_read_in_ones_own(resource: str, place: str, account: Any) -> None:
+    deploy(account, "m")
+    own = f"arn:aws:sagemaker:us-east-1:123456789012:{resource}"
+
+    assert read_target(own, Aws(REGION), REGION) == read_target(resource, Aws(REGION))
+    with pytest.raises(UsageError, match=f"^{place}:{resource}: not in the account that is read, which has {own}"):
+        read_target(f"{place}:{resource}", Aws(REGION), REGION)
+
+
+@pytest.mark.parametrize("found", ["arn:aws:sagemaker:us-east-1:123456789012:model/mymodel", None])
+def test_an_arn_counts_without_regard_to_case_and_never_without_being_seen(found: str | None) -> None:
+    arn = "arn:aws:sagemaker:us-east-1:123456789012:model/MyModel"
+    aws = Scripted(DescribeModel={"ModelArn": found} if found else {})
+
+    if found:
+        assert read_target(arn, aws, REGION).name == "MyModel"
+    else:
+        with pytest.raises(UsageError, match="which has one without an ARN"):
+            read_target(arn, aws, REGION)
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "environment", "source"),
+    [
+        ("model/m", "not a region!", {}, "--region: 'not a region!'"),
+        ("model/m", "nowhere", {"AWS_REGION": REGION}, "--region: 'nowhere'"),
+        ("model/m", None, {"AWS_REGION": "US-EAST-1", "AWS_DEFAULT_REGION": REGION}, "AWS_REGION: 'US-EAST-1'"),
+        ("model.json", None, {"AWS_DEFAULT_REGION": "us-east"}, "AWS_DEFAULT_REGION: 'us-east'"),
+        (
+            "arn:aws:sagemaker:here:123456789012:model/m",
+            "here",
+            {},
+            "arn:aws:sagemaker:here:123456789012:model/m: 'here'",
+        ),
+    ],
+)
+def test_a_region_that_cannot_be_is_refused_by_where_it_came_from(
+    text: str, asked: str | None, environment: dict[str, str], source: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+
+    with pytest.raises(UsageError) as refused:
+        read_target(text, Aws(asked), asked)
+
+    assert str(refused.value) == f"{source} is no AWS region; expected its name, e.g. us-east-1"
+
+
+def test_a_region_of_the_configuration_is_looked_at_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    (tmp_path / "config").write_text("[default]\nregion = nowhere\n")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+
+    with pytest.raises(UsageError, match=r"^AWS configuration: 'nowhere' is no AWS region"):
+        read_target("model/m", Aws())

@@ -226,6 +226,42 @@ def test_what_is_no_request_is_refused_in_one_line(content: object, name: str, m
     assert refusal(tmp_path, content, name).startswith(f"{name}: {message}")
 
 
+@pytest.mark.parametrize(
+    ("request_", "complaint"),
+    [
+        (
+            changed(PrimaryContainer={"ModelName": "m"}),
+            "PrimaryContainer.ModelName: unknown field",
+        ),
+        (changed(PrimaryContainer={"VpcConfig": {}}), "PrimaryContainer.VpcConfig: unknown field"),
+        (
+            changed(VpcConfig={"Subnet": [], "Subnets": [], "SecurityGroupIds": []}),
+            "VpcConfig.Subnet: unknown field; did you mean Subnets?",
+        ),
+        (
+            {"Containers": [{"ImageConfig": {"RepositoryAccessMode": "Vpc", "RepositoryAuthConfg": {}}}]},
+            "Containers[0].ImageConfig.RepositoryAuthConfg: unknown field; did you mean RepositoryAuthConfig?",
+        ),
+    ],
+)
+def test_only_a_field_of_that_place_is_suggested(request_: object, complaint: str, tmp_path: Path) -> None:
+    assert refusal(tmp_path, json.dumps(request_)) == f"model.json: {complaint}"
+
+
+@pytest.mark.parametrize("field", ["PrimaryContainer", "Containers"])
+def test_an_empty_container_is_read(field: str, tmp_path: Path) -> None:
+    [model] = read(tmp_path, {field: {} if field == "PrimaryContainer" else [{}]}).models
+
+    assert isinstance(model, Model)
+    assert [(one.field.partition("[")[0], one.image) for one in model.containers] == [(field, None)]
+
+
+@pytest.mark.parametrize("text", ["", " "])
+def test_an_empty_target_is_called_empty(text: str) -> None:
+    with pytest.raises(UsageError, match=r"^TARGET is empty; expected a file, -, model/NAME"):
+        read_target(text, None)
+
+
 @pytest.mark.parametrize("path", ["nowhere.json", "a\0b", ".", "model/a_b", "endpoint/"])
 def test_what_cannot_be_opened_is_refused(path: str) -> None:
     with pytest.raises(UsageError, match="cannot be read"):

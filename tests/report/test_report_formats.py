@@ -158,7 +158,7 @@ def test_the_root_cause_comes_first_and_the_verdict_last() -> None:
         (replace(HEALTHY, findings=()), "Nothing was verified."),
         (
             replace(HEALTHY, findings=(*HEALTHY.findings[:2], open_(HEALTHY.findings[2], "not tried"))),
-            "This pull would work as far as was verified: 1 not verified, 2 passed.",
+            "Nothing failed, but not everything was verified: 1 not verified, 2 passed.",
         ),
         (replace(RETURN, findings=RETURN.findings[2:]), "This pull would probably fail: 1 failed."),
     ],

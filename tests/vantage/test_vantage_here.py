@@ -473,3 +473,21 @@ def test_no_answer_raises(here: Vantage, authority: trustme.CA, garbage: bytes, 
 def test_no_hello_raises(here: Vantage, garbage: bytes, beginning: bytes) -> None:
     with peers.listening(lambda connection: connection.sendall(beginning + garbage)) as port:
         assert here.handshake(LOOPBACK, port, peers.HOST, TlsProfile.GO).outcome is not Outcome.OK
+
+
+def test_time_that_was_waited_is_said() -> None:
+    with peers.listening(peers.silent) as port:
+        waiting = Here("outside", "", 0.2)
+        handshake = waiting.handshake(LOOPBACK, port, peers.HOST, TlsProfile.GO)
+        exchange = waiting.exchange("GET", LOOPBACK, f"https://{peers.HOST}:{port}/v2/")
+
+    assert (handshake.outcome, handshake.detail) == (Outcome.NO_ANSWER, "waited 0.2 s")
+    assert (exchange.outcome, exchange.detail) == (Outcome.NO_ANSWER, "waited 0.2 s")
+
+
+def test_what_answers_neither_in_tls_nor_in_http_is_quoted(here: Vantage) -> None:
+    with peers.listening(peers.answering(b"SSH-2.0-OpenSSH_9.6\r\n")) as port:
+        seen = here.handshake(LOOPBACK, port, peers.HOST, TlsProfile.GO)
+
+    assert seen.outcome is Outcome.BAD_ANSWER
+    assert "begins with 'SSH-2.0-OpenSSH_9.6" in seen.detail

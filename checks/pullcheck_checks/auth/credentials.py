@@ -4,12 +4,14 @@ from collections.abc import Iterator
 
 from pullcheck.evidence.credentials import Source
 from pullcheck.evidence.pull import ImagePull, Login, Scheme, Token
+from pullcheck.evidence.registry import Ping
 from pullcheck.target import Container, Target
-from pullcheck.verdict import Basis, Cause, Fix, Severity, Verdict, failed, not_applicable, passed, unknown
+from pullcheck.verdict import Basis, Cause, Fix, Severity, Status, Verdict, failed, not_applicable, passed, unknown
 from pullcheck.wiring import check
 from pullcheck_checks.auth import login_causes as causes
 from pullcheck_checks.auth.realm import token_service_answers
 from pullcheck_checks.auth.words import said
+from pullcheck_checks.registry.answers import is_page
 from pullcheck_checks.target.change import change
 
 HOW = "the credentials were not tried; add --invoke-function, or set PULLCHECK_REGISTRY_USERNAME and _PASSWORD"
@@ -21,7 +23,7 @@ HOW = "the credentials were not tried; add --invoke-function, or set PULLCHECK_R
     causes.ACCEPTED,
     basis=Basis.SPECIFICATION,
 )
-def credentials_are_accepted(pull: ImagePull, container: Container, target: Target) -> Iterator[Verdict]:
+def credentials_are_accepted(pull: ImagePull, ping: Ping, container: Container, target: Target) -> Iterator[Verdict]:
     """Logs in as container clients do and asks for the image's manifest.
 
     What: The challenge is answered with Basic credentials, or with a token for pull on this repository alone. They go
@@ -46,12 +48,27 @@ def credentials_are_accepted(pull: ImagePull, container: Container, target: Targ
     if login.account.is_anonymous:
         yield _without_credentials(pull, container, target)
         return
-    yield _never_asked(pull, container) if login.scheme is Scheme.NONE else _with_credentials(pull)
+    tried = _never_asked(pull, container) if login.scheme is Scheme.NONE else _with_credentials(pull)
+    yield tried
     if login.scheme is not Scheme.NONE and container.provider_arn is None:
-        because = f"{_asked(login)}, and {container.field} names no function: SageMaker would have no credentials"
-        yield _not_configured(pull, container, target, because, Severity.WARNING)
-    if login.late:
-        yield _failed(pull, "GET /v2/ answers 200, and only the manifest asks for credentials", causes.LATE_CHALLENGE)
+        yield from _without_function(pull, container, target, tried)
+    root = next((one.last for one in ping.answers if one.address == pull.address), None)
+    if login.late and root and root.status == 200 and not is_page(root):
+        because = f"GET {root.url} answers {root.status}, and only the manifest asks for credentials"
+        yield _failed(pull, because, causes.LATE_CHALLENGE)
+
+
+def _without_function(pull: ImagePull, container: Container, target: Target, tried: Verdict) -> Iterator[Verdict]:
+    """What SageMaker meets, which does not have the credentials that were tried."""
+    alone, whose = pull.anonymous, pull.login.account.source.value
+    accepted = "accepts" if tried.status is Status.PASS else "was given"
+    said_so = f"the registry {accepted} the credentials of {whose}, but {container.field} names no credentials function"
+    because = f"{said_so}, and without credentials {said(alone) if alone else 'the manifest was not asked for'}"
+    served = pull.root is not None and pull.root.served
+    if alone and (alone.status in (401, 403) or (alone.status == 404 and served)):
+        yield _not_configured(pull, container, target, because)
+    elif alone is None or alone.status != 200:
+        yield unknown(pull.name, f"{because}; look again", cause=causes.NOT_CONFIGURED)
 
 
 def _without_credentials(pull: ImagePull, container: Container, target: Target) -> Verdict:
@@ -70,7 +87,7 @@ def _without_credentials(pull: ImagePull, container: Container, target: Target) 
     if login.scheme is Scheme.NONE and pull.root and pull.root.served:
         return _never_asked(pull, container)
     because = f"{account.reason}; {account.remedy}" if account.reason else HOW
-    return unknown(pull.name, f"{because}; without them, {what}", blocked_by=account.blocked_by)
+    return unknown(pull.name, f"{because}; without credentials, {what}", blocked_by=account.blocked_by)
 
 
 def _never_asked(pull: ImagePull, container: Container) -> Verdict:
@@ -162,10 +179,6 @@ def _accepted(login: Login) -> bool:
     return login.token is not None or (login.trial is not None and login.trial.status == 200)
 
 
-def _asked(login: Login) -> str:
-    return f"the registry asks for {login.scheme.value} credentials"
-
-
 def _manifest(pull: ImagePull) -> str:
     return said(pull.root.get) if pull.root else "the manifest was not asked for"
 
@@ -178,12 +191,10 @@ def _proof(login: Login) -> str:
     return f"{said(step)} {whose}" if step else whose
 
 
-def _not_configured(
-    pull: ImagePull, container: Container, target: Target, because: str, severity: Severity | None = None
-) -> Verdict:
+def _not_configured(pull: ImagePull, container: Container, target: Target, because: str) -> Verdict:
     field = f"{container.field}.ImageConfig.RepositoryAuthConfig.RepositoryCredentialsProviderArn"
     fix = change(target, f"name the function that returns the credentials in {field}")
-    return failed(pull.name, because, causes.NOT_CONFIGURED, fix, severity=severity)
+    return failed(pull.name, because, causes.NOT_CONFIGURED, fix)
 
 
 def _failed(pull: ImagePull, because: str, cause: Cause, severity: Severity | None = None) -> Verdict:

@@ -55,9 +55,10 @@ def lets_the_role_invoke(
     elif used is None or used.policy is None:
         because = f"the policy of {addresses.endpoint_id} was not read; look at it with ec2:DescribeVpcEndpoints"
         yield unknown(_subject(asked.name, provider.arn), because, resources=(addresses.endpoint_id,))
-    elif isinstance(role, Unavailable) or isinstance(call, Unavailable):
-        absent = role if isinstance(role, Unavailable) else call
-        yield _without_role(unread_case(used, asked, provider), absent)
+    elif isinstance(role, Unavailable):
+        yield _without_role(unread_case(used, asked, provider), role)
+    elif isinstance(call, Unavailable):
+        yield _without_role(unread_case(used, asked, provider), call)
     else:
         yield _with_role(read_case(used, role, call), call)
 
@@ -73,7 +74,7 @@ def _with_role(case: Case, call: InvokeCall) -> Verdict:
     return failed(_of(case), found.because, found.cause, fix, resources=_resources(case))
 
 
-def _without_role(case: Case, absent: Unavailable | InvokeCall) -> Verdict:
+def _without_role(case: Case, absent: Unavailable) -> Verdict:
     decision = case.decide(case.text)
     if decision.allowed:
         return _passed(case, decision)
@@ -90,15 +91,16 @@ def _passed(case: Case, decision: Decision) -> Verdict:
 
 def _undecided(case: Case, decision: Decision) -> Verdict:
     doubts = tuple(dict.fromkeys(decision.doubts))
-    because = f"what decides is not known: {'; '.join(doubts[:DOUBTS_SHOWN])}"
+    settle = f"a call through {case.endpoint.id} as the role would tell"
+    because = f"what decides is not known: {'; '.join(doubts[:DOUBTS_SHOWN])}; {settle}"
     return unknown(_of(case), because, cause=_suspect(decision), resources=_resources(case))
 
 
 def _suspect(decision: Decision) -> Cause | None:
-    open_ones = [one.statement for one in decision.identity.outcomes if one.truth is None]
-    if any(one.problem == ONE_SESSION for one in open_ones):
+    undecided = [one for one in decision.identity.outcomes if one.truth is None]
+    if any(one.statement.problem == ONE_SESSION or None in dict(one.ways).values() for one in undecided):
         return causes.PRINCIPAL
-    return causes.CONDITIONS if any(one.conditions for one in open_ones) else None
+    return causes.CONDITIONS if any(one.statement.conditions for one in undecided) else None
 
 
 def _fix_denial(case: Case, decision: Decision, denial: Outcome) -> Fix:

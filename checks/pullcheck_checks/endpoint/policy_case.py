@@ -45,7 +45,7 @@ class Case:
         return self.endpoint.policy or FULL_ACCESS
 
     def decide(self, text: str) -> Decision:
-        """What a policy with this text says to the call. It is one layer by itself: it must allow, and grants nothing."""
+        """What a policy with this text says to the call: one layer, which must allow and grants nothing by itself."""
         kind = "the policy" if self.endpoint.policy else "the default policy"
         statements = read(text, Source(f"{kind} of {self.endpoint.id}"))
         layer = Layer(tuple(replace(one, problem=one.problem or _doubt(one, self.caller)) for one in statements))

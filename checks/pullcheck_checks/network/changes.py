@@ -126,11 +126,7 @@ class SetRoute:
     def command(self) -> str:
         verb = "delete" if self.target is None else "replace" if self.replaces else "create"
         kind = "--destination-prefix-list-id" if self.destination.startswith("pl-") else "--destination-cidr-block"
-        kinds = {"nat-": "--nat-gateway-id", "pcx-": "--vpc-peering-connection-id"}
-        option = next(
-            (name for prefix, name in kinds.items() if (self.target or "").startswith(prefix)), "--gateway-id"
-        )
-        to = f" {option} {quote(self.target)}" if self.target else ""
+        to = f" {_target_option(self.target)} {quote(self.target)}" if self.target else ""
         return f"aws ec2 {verb}-route --route-table-id {quote(self.touches)} {kind} {self.destination}{to}"
 
     def apply(self, evidence: NetworkEvidence) -> NetworkEvidence:
@@ -143,7 +139,11 @@ class SetRoute:
 
 
 def _target_option(target: str) -> str:
-    options = {"nat-": "--nat-gateway-id", "pcx-": "--vpc-peering-connection-id"}
+    options = {
+        "nat-": "--nat-gateway-id",
+        "pcx-": "--vpc-peering-connection-id",
+        "tgw-": "--transit-gateway-id",
+    }
     return next((name for prefix, name in options.items() if target.startswith(prefix)), "--gateway-id")
 
 

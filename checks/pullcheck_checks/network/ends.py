@@ -109,8 +109,18 @@ def out_of_sight(journey: Journey, routing: Step, route: Route, reason: str = ""
     there = journey.destination
     doubt = f"which groups it has behind {route.target} is not known"
     yield from model_out(journey, Peer(there.name, there.addresses, groups_doubt=doubt), routing)
-    flow = f"tcp from {journey.subnet.cidr} ports {CLIENT_PORTS[0]}-{CLIENT_PORTS[1]} to {there.name}:{there.port}"
-    why = f"the path leaves the VPC here, and what lies behind was not judged: {flow}, and the answers"
-    why += f" ({reason})" if reason else ""
-    yield unclear(Place.BEYOND, target_of(route).value, route.target, FORWARD, why)
+    yield beyond(journey, target_of(route).value, route.target, reason)
     yield model_in(journey)
+
+
+def beyond(journey: Journey, kind: str, name: str, reason: str = "") -> Step:
+    """Where the path leaves what is judged: the place by name, and the packets that its owner has to know of."""
+    why = f"the path leaves the VPC here, and what lies behind was not judged: {packets(journey)}"
+    return unclear(Place.BEYOND, kind, name, FORWARD, f"{why} ({reason})" if reason else why)
+
+
+def packets(journey: Journey) -> str:
+    """Addresses and ports, as the owner of a firewall has to know them."""
+    there = journey.destination
+    first, last = CLIENT_PORTS
+    return f"tcp from {journey.subnet.cidr} ports {first}-{last} to {there.name}:{there.port}, and the answers"

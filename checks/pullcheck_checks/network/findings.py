@@ -9,7 +9,7 @@ from pullcheck_checks.network.journey import Destination, Source
 from pullcheck_checks.network.steps import Place, Step
 from pullcheck_checks.network.walk import Walk, walk
 
-SETTLED_BY = "an observation from inside settles it (--vantage inside or --vantage lambda)"
+SETTLED_BY = "an observation from inside settles it (--vantage inside)"
 
 
 def findings(
@@ -34,7 +34,7 @@ def findings(
             explained_by=explained_by,
         )
     if found.doubts and not any(step.severe for step in found.blockers):
-        yield _doubtful(found, source, subject)
+        yield _doubtful(found, source, destination, subject)
     if found.verdict is Status.PASS:
         yield passed(subject, _proof(found), resources=_resources(found, source), path=found.hops)
 
@@ -50,7 +50,7 @@ def because_of(step: Step) -> str:
     return f"{step.hop.resource} has {rule}" if rule.startswith("no ") else f"{step.hop.resource}: {rule}"
 
 
-def _doubtful(found: Walk, source: Source, subject: str) -> Verdict:
+def _doubtful(found: Walk, source: Source, destination: Destination, subject: str) -> Verdict:
     because = "; ".join(dict.fromkeys(because_of(step) for step in found.doubts))
     not_begun = found.steps[0].place is Place.MODEL_SUBNET
     return unknown(
@@ -58,7 +58,7 @@ def _doubtful(found: Walk, source: Source, subject: str) -> Verdict:
         because if not_begun else f"{because}; {SETTLED_BY}",
         resources=_resources(found, source),
         path=found.hops,
-        blocked_by="network.subnets-usable" if not_begun else None,
+        blocked_by="network.subnets-usable" if not_begun and destination.addresses else None,
     )
 
 

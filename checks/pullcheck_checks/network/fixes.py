@@ -19,6 +19,7 @@ from pullcheck_checks.network.journey import Destination, Source
 from pullcheck_checks.network.peering import ACTIVE
 from pullcheck_checks.network.spans import common, span_of
 from pullcheck_checks.network.steps import Place, Reason, Step
+from pullcheck_checks.network.transit_fixes import TRANSIT, transit_changes
 from pullcheck_checks.network.walk import Walk, walk
 
 ROUTING = (Place.MODEL_ROUTES, Place.INTERNET_GATEWAY, Place.NAT, Place.NAT_ROUTES, Place.PEERING)
@@ -51,7 +52,9 @@ def _same(blocker: Step, other: Step) -> bool:
 
 
 def _identity(step: Step) -> tuple[object, ...]:
-    return step.place, step.hop.direction, step.egress, step.resources
+    """An attachment of a transit gateway may lack several things, each with a fix of its own."""
+    lacks = step.reason if step.place is Place.TRANSIT else None
+    return step.place, step.hop.direction, step.egress, step.resources, lacks
 
 
 def _candidates(index: Index, source: Source, destination: Destination, blocker: Step) -> Iterator[tuple[str, Changes]]:
@@ -60,6 +63,8 @@ def _candidates(index: Index, source: Source, destination: Destination, blocker:
     elif blocker.hop.kind == "network-acl":
         if destination.address or blocker.place not in (Place.MODEL_ACL_IN, Place.NAT_ACL_PORTS):
             yield from acl_entries(index, blocker, odd=destination.ends_at_endpoint or destination.address is None)
+    elif blocker.place in TRANSIT:
+        yield from transit_changes(index, source, destination, blocker)
     elif blocker.reason is Reason.PUBLIC_ACCESS_BLOCKED:
         yield from _exclusion(index)
     else:
@@ -85,11 +90,17 @@ def _group_rules(
     here, port = blocker.resources[0], destination.port
     other = _group_at(index, source, destination) if blocker.egress else source.group_ids[0]
     way = "to" if blocker.egress else "from"
-    if other is not None and not destination.is_public:
+    if other is not None and not destination.is_public and _of_one_account(index, here, other):
         rule = GroupRule("tcp", port, port, groups=(GroupReference(other),))
         yield f"allow tcp {port} {way} {other} in {here}", (AllowInGroup(here, blocker.egress, rule),)
     rule = GroupRule("tcp", port, port, cidrs=blocker.remote)
     yield f"allow tcp {port} {way} {', '.join(blocker.remote)} in {here}", (AllowInGroup(here, blocker.egress, rule),)
+
+
+def _of_one_account(index: Index, *names: str) -> bool:
+    """Whether a rule may name the group by its id alone."""
+    owners = {group.owner for name in names if not isinstance(group := index.group(name), Unavailable)}
+    return len(owners) < 2
 
 
 def _group_at(index: Index, source: Source, destination: Destination) -> str | None:
@@ -177,6 +188,10 @@ def _by_hand(source: Source, destination: Destination, blocker: Step) -> str:
     if blocker.hop.kind == "network-acl":
         first, last = blocker.ports
         return f"let {where} pass tcp {first}-{last} for the addresses of {name}, or use an interface endpoint"
+    if blocker.reason is Reason.OVERLAP:
+        return "renumber one of the two VPCs, or reach the registry by PrivateLink or a private NAT gateway"
+    if blocker.place in (*TRANSIT, Place.TRANSIT_LANDING):
+        return f"let {where} lead from the VPC of {source.subnet_id} to that of {name}, and back"
     if blocker.place is Place.RETURN_ROUTES:
         return f"add a route for the range of {source.subnet_id} to {where}"
     if not destination.is_public:

@@ -20,6 +20,7 @@ class Gap(StrEnum):
     PREFIX_LIST = "a prefix list without it"
     STALE_REFERENCE = "a reference to a group behind a peering that is gone"
     REFERENCE_LOST = "a reference to a group, which does not match behind a public address"
+    TRANSIT_REFERENCE = "a reference to a group, which does not match over a transit gateway"
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Peer:
     """The other side: its addresses, and the groups by which AWS knows it there.
 
     ``groups_doubt`` says why these cannot be known; ``anonymous`` holds groups that it has, but that AWS does not see
-    on this path (R10). ``name`` is for people.
+    on this path (R10), because it leads ``over_transit`` or by a public address. ``name`` is for people.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Peer:
     group_ids: frozenset[str] = frozenset()
     groups_doubt: str = ""
     anonymous: frozenset[str] = frozenset()
+    over_transit: bool = False
 
 
 @dataclass(frozen=True)
@@ -160,7 +162,7 @@ def _gap(index: Index, group_ids: tuple[str, ...], egress: bool, port: int, peer
     found = [rules_for(index, name, egress, port) for name in group_ids]
     rules = [rule for one in found if not isinstance(one, Unavailable) for rule in one.rules]
     if any(reference.group_id in peer.anonymous for rule in rules for reference in rule.groups):
-        return Gap.REFERENCE_LOST
+        return Gap.TRANSIT_REFERENCE if peer.over_transit else Gap.REFERENCE_LOST
     if any(reference.peering_status not in ("", "active") for rule in rules for reference in rule.groups):
         return Gap.STALE_REFERENCE
     named = [index.entries(name) for rule in rules for name in rule.prefix_list_ids]

@@ -93,6 +93,17 @@ NO_INTERFACE = Cause(
     Basis.INFERENCE,
     ENDPOINTS,
 )
+ENDPOINT_OVER_TRANSIT = Cause(
+    "x.endpoint-over-transit-gateway",
+    "The Lambda endpoint is in another VPC, and the transit gateway on the way there or back does not carry the"
+    " packets.",
+    "DescribeTransitGatewayVpcAttachments, GetTransitGatewayRouteTableAssociations and SearchTransitGatewayRoutes: an"
+    " attachment lacks the zone or is not available, a route is missing or a blackhole, or the ACL before an"
+    " attachment's subnet is in the way.",
+    "Repair the transit gateway's path, or make a Lambda interface endpoint in the model's VPC.",
+    Basis.DOCUMENTED,
+    "Amazon VPC Transit Gateways Guide, how transit gateways work",
+)
 
 LAMBDA_CAUSES = (
     ENDPOINT_INGRESS,
@@ -105,6 +116,7 @@ LAMBDA_CAUSES = (
     NAT_ACL,
     ENDPOINT_ROUTE,
     NO_INTERFACE,
+    ENDPOINT_OVER_TRANSIT,
 )
 BY_PLACE = {
     Place.MODEL_GROUPS: MODEL_EGRESS,
@@ -116,6 +128,10 @@ BY_PLACE = {
     Place.NAT_ACL_PORTS: NAT_ACL,
     Place.RETURN_ROUTES: ENDPOINT_ROUTE,
     Place.DESTINATION: NO_INTERFACE,
+    Place.TRANSIT: ENDPOINT_OVER_TRANSIT,
+    Place.TRANSIT_ACL: ENDPOINT_OVER_TRANSIT,
+    Place.TRANSIT_ROUTES: ENDPOINT_OVER_TRANSIT,
+    Place.TRANSIT_LANDING: ENDPOINT_OVER_TRANSIT,
 }
 
 

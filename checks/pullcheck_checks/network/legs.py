@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from pullcheck import Direction, Hop, HopVerdict, Unavailable
-from pullcheck.evidence.network_rows import Interface, Route, Subnet
+from pullcheck.evidence.network_rows import Interface, Route, RouteTable, Subnet, TransitTable
 from pullcheck_checks.network.acls import in_words, passage
 from pullcheck_checks.network.groups import Gap, Peer, admission, gap
 from pullcheck_checks.network.index import Index
@@ -29,6 +29,7 @@ REASONS = {
     Gap.IPV6_ONLY: Reason.IPV6_ONLY,
     Gap.PREFIX_LIST: Reason.PREFIX_LIST,
     Gap.REFERENCE_LOST: Reason.REFERENCE_LOST,
+    Gap.TRANSIT_REFERENCE: Reason.TRANSIT_REFERENCE,
     Gap.STALE_REFERENCE: Reason.STALE_REFERENCE,
 }
 
@@ -88,6 +89,7 @@ GAP_WORDS = {
     Reason.STALE_REFERENCE: "one for a group behind a peering that is gone",
     Reason.PREFIX_LIST: "one for a prefix list that does not hold it",
     Reason.REFERENCE_LOST: "one for the model's group, which does not match packets that come from a public address",
+    Reason.TRANSIT_REFERENCE: "one for a group that does not match over this transit gateway",
 }
 
 
@@ -128,7 +130,7 @@ def acl_step(
     if not boxes_without(wanted, passes):
         why = f"lets {what} through for some of them alone ({allowed})"
         return replace(step, hop=replace(step.hop, verdict=UNKNOWN, rule=why))
-    why = (step.share and f"of {what}, {step.share}") or f"no rule allows {what}"
+    why = (step.share and f"of {what}, {step.share}") or f"no rule that allows {what}"
     if found.denier is not None:
         why = f"{in_words(found.denier)} comes before the rule that allows {what}" + (step.share and f": {step.share}")
     reason = _acl_reason(wanted, passes, found.denier is not None)
@@ -154,14 +156,27 @@ def route_step(
     table = index.route_table(subnet)
     if isinstance(table, Unavailable):
         return unclear(place, "route-table", f"the route table of {subnet.id}", direction, table.because), None
+    return table_step(index, place, table, direction, name, addresses, (table.id, subnet.id))
+
+
+def table_step(
+    index: Index,
+    place: Place,
+    table: RouteTable | TransitTable,
+    direction: Direction,
+    name: str,
+    addresses: Spans,
+    resources: tuple[str, ...],
+    kind: str = "route-table",
+) -> tuple[Step, Route | None]:
+    """Where this table sends packets to these addresses, and the route that takes (most of) them."""
     parts, doubts = branches(index, table, addresses)
-    resources = (table.id, subnet.id)
     destination = parts[0].route.destination if parts and parts[0].route else ""
 
     def step(verdict: HopVerdict, rule: str, reason: Reason | None = None, lost: Spans = ()) -> Step:
         wanted = boxes_of(addresses, (CLIENT_PORTS,)) if lost else ()
         passes = boxes_of(without(addresses, lost), (CLIENT_PORTS,)) if lost else ()
-        hop = Hop("route-table", table.id, direction, verdict, rule)
+        hop = Hop(kind, table.id, direction, verdict, rule)
         return Step(place, hop, reason, wanted, passes, resources, route=destination)
 
     if not parts:

@@ -34,8 +34,9 @@ def registry_is_reachable(
 
     What: For every subnet of VpcConfig and every address that the registry's name has in the VPC: the egress rules of
     the model's security groups, the network ACLs of every subnet on the way, the route tables, NAT and internet
-    gateways, and the groups at the registry's address; then the same for the answers, which ACLs and routes treat as
-    packets of their own. The source is the whole range of the subnet, and every client port from 1024 to 65535.
+    gateways, peerings and transit gateways, and the groups at the registry's address; then the same for the answers,
+    which ACLs and routes treat as packets of their own. The source is the whole range of the subnet, and every client
+    port from 1024 to 65535.
 
     Why: SageMaker makes the network interfaces of an instance in any of the subnets, with all the groups. One subnet or
     one address that does not work makes an endpoint that fails sometimes.

@@ -32,6 +32,7 @@ from pullcheck_checks.network.route_causes import (
     STALE_ADDRESS,
 )
 from pullcheck_checks.network.steps import Place, Reason
+from pullcheck_checks.network.transit_causes import TRANSIT_CAUSES, transit_cause
 
 REGISTRY_CAUSES = (
     REGISTRY_INGRESS,
@@ -57,6 +58,7 @@ REGISTRY_CAUSES = (
     STALE_REFERENCE,
     PEERING_NOT_ACTIVE,
     PEERING_NOT_TRANSITIVE,
+    *TRANSIT_CAUSES,
     ACL_DIFFERS,
     ROUTES_DIFFER,
     DOCKER_BRIDGE,
@@ -100,6 +102,8 @@ def registry_cause(place: Place, reason: Reason, *, elsewhere: bool) -> Cause:
     """
     if elsewhere and reason in (Reason.NO_RULE, Reason.NO_ROUTE) and place in DIFFERENT:
         return DIFFERENT[place]
+    if found := transit_cause(place, reason):
+        return found
     if place is Place.NAT_ROUTES:
         return NAT_NOT_WORKING
     if reason is Reason.BLACKHOLE:

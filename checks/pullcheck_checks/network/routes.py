@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from pullcheck import Unavailable
-from pullcheck.evidence.network_rows import Route, RouteTable
+from pullcheck.evidence.network_rows import Route, RouteTable, TransitTable
 from pullcheck_checks.network.index import Index
 from pullcheck_checks.network.spans import Span, Spans, common, merged, size, span_of, without
 
@@ -61,13 +61,17 @@ class _Candidate:
     route: Route
 
 
-def branches(index: Index, table: RouteTable, wanted: Spans) -> tuple[tuple[Branch, ...], tuple[str, ...]]:
+def branches(
+    index: Index, table: RouteTable | TransitTable, wanted: Spans
+) -> tuple[tuple[Branch, ...], tuple[str, ...]]:
     """How the table divides the addresses, the largest part first, and what about it cannot be known."""
     key = ("branches", table.id, wanted)
     return index.once(key, lambda: _branches(index, table, wanted))
 
 
-def _branches(index: Index, table: RouteTable, wanted: Spans) -> tuple[tuple[Branch, ...], tuple[str, ...]]:
+def _branches(
+    index: Index, table: RouteTable | TransitTable, wanted: Spans
+) -> tuple[tuple[Branch, ...], tuple[str, ...]]:
     candidates, doubts = _candidates(index, table, wanted)
     local = merged(one.span for one in candidates if one.route.target == LOCAL)
     left = wanted
@@ -85,7 +89,7 @@ def _branches(index: Index, table: RouteTable, wanted: Spans) -> tuple[tuple[Bra
     return tuple(parts), tuple(dict.fromkeys(doubts))
 
 
-def _candidates(index: Index, table: RouteTable, wanted: Spans) -> tuple[list[_Candidate], list[str]]:
+def _candidates(index: Index, table: RouteTable | TransitTable, wanted: Spans) -> tuple[list[_Candidate], list[str]]:
     found: list[_Candidate] = []
     doubts = []
     for route in table.routes:

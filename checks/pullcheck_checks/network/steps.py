@@ -37,6 +37,10 @@ class Place(StrEnum):
     NAT_ROUTES = "NAT gateway's routes"
     INTERNET_GATEWAY = "internet gateway"
     PEERING = "VPC peering"
+    TRANSIT = "transit gateway"
+    TRANSIT_ACL = "ACL of a transit gateway attachment's subnet"
+    TRANSIT_ROUTES = "transit gateway's routes"
+    TRANSIT_LANDING = "routes of a transit gateway attachment's subnet"
     BEYOND = "beyond the VPC"
     DESTINATION = "destination"
     DESTINATION_ACL = "destination ACL"
@@ -66,6 +70,12 @@ class Reason(StrEnum):
     STALE_REFERENCE = "reference to a group that is gone"
     NOT_ACTIVE = "not active"
     NOT_TRANSITIVE = "address behind the peer"
+    TRANSIT_REFERENCE = "group reference over a transit gateway"
+    ATTACHMENT_STATE = "attachment is not available"
+    ATTACHMENT_ZONE = "attachment has no subnet in the zone"
+    NOT_ASSOCIATED = "attachment without route table"
+    LOOP = "back to where it came from"
+    OVERLAP = "two VPCs with the same range"
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ from pullcheck_checks.network.nat import by_nat
 from pullcheck_checks.network.peering import by_peering
 from pullcheck_checks.network.routes import Target, target_of
 from pullcheck_checks.network.steps import Place, Reason, Step
+from pullcheck_checks.network.transit import by_transit
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,7 @@ def walk(index: Index, source: Source, destination: Destination) -> Walk:
         Target.NAT: by_nat,
         Target.INTERNET: _by_internet_gateway,
         Target.PEERING: by_peering,
+        Target.TRANSIT: by_transit,
     }
     go = ways.get(target_of(route), out_of_sight)
     return Walk(tuple(go(journey, step, route)))

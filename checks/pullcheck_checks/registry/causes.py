@@ -40,8 +40,8 @@ CONNECTION_RESET = Cause(
 )
 NOT_HTTP = Cause(
     "reg.not-http",
-    breaks="What listens on the registry's port speaks TLS, and not HTTP within it.",
-    seen="The answer to GET /v2/ has no HTTP status line.",
+    breaks="What listens on the registry's port does not speak HTTP over TLS.",
+    seen="The answer to a TLS hello is neither TLS nor HTTP, or within TLS the one to GET /v2/ has no status line.",
     fix="Name the registry's own port in Image.",
     basis=Basis.SPECIFICATION,
     source="RFC 9112 section 4",

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from pullcheck.evidence.placement import ImageReference
 from pullcheck.image_reference import HOSTLESS, is_private_ecr
+from pullcheck.shown import shown
 from pullcheck.target import Container, Model, Target
 from pullcheck.verdict import Basis, Cause, Severity, Verdict, failed, passed, unknown
 from pullcheck.wiring import check
@@ -86,10 +87,10 @@ def access_mode_fits(container: Container, image: ImageReference, model: Model, 
     """
     subject = subject_of(container)
     mode, field = container.access_mode, f"{container.field}.ImageConfig.RepositoryAccessMode"
-    said = f"{field} is {mode}" if mode else f"{field} is not given, which means Platform"
+    said = f"{field} is {shown(mode)}" if mode else f"{field} is not given, which means Platform"
     if mode not in (None, "Platform", "Vpc"):
         suggestion = "Platform" if is_private_ecr(image.host) else "Vpc"
-        because = f"{field} is {mode!r}; the two values are Platform and Vpc, with this capitalisation"
+        because = f"{field} is {shown(mode)!r}; the two values are Platform and Vpc, with this capitalisation"
         yield failed(subject, because, BAD_VALUE, change(target, f"set {field} to {suggestion}"))
         return
     if HOSTLESS & set(image.problems):

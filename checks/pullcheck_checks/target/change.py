@@ -1,12 +1,13 @@
 """How the request is changed: in the file, or by a new model, since a model that exists cannot be changed."""
 
+from pullcheck.shown import shown
 from pullcheck.target import Container, Target, TargetKind
 from pullcheck.verdict import Fix
 
 
 def subject_of(container: Container) -> str:
     """The container as findings name it, e.g. ``PrimaryContainer registry.example.com/team/model:v1``."""
-    return f"{container.field} {container.image}" if container.image else container.field
+    return f"{container.field} {shown(container.image)}" if container.image else container.field
 
 
 def change(target: Target, what: str) -> Fix:

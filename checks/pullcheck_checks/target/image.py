@@ -1,10 +1,11 @@
 """Does the image reference mean what its author means?"""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from pullcheck.evidence.placement import ImageReference
-from pullcheck.image_reference import HOSTLESS, LONGEST, Problem
-from pullcheck.missing import Unavailable
+from pullcheck.image_reference import HOSTLESS, LONGEST, Problem, parse
+from pullcheck.shown import shown
 from pullcheck.target import Container, Target
 from pullcheck.verdict import Basis, Cause, Severity, Verdict, failed, passed, unknown
 from pullcheck.wiring import check
@@ -143,9 +144,7 @@ CAUSE_OF = {
         MUTABLE_TAG,
     ),
 )
-def image_reference_is_sound(
-    container: Container, image: ImageReference | Unavailable, target: Target
-) -> Iterator[Verdict]:
+def image_reference_is_sound(container: Container, target: Target) -> Iterator[Verdict]:
     """What: takes Image apart as container clients do and holds it against their grammar and SageMaker's limits.
 
     Why: SageMaker sees nothing but this text; without a dot or a port, its first component is no host but a Docker Hub
@@ -162,9 +161,10 @@ def image_reference_is_sound(
     Source: distribution/reference (grammar); SageMaker API, ContainerDefinition.
     """
     subject = subject_of(container)
-    if isinstance(image, Unavailable):
+    if container.image is None:
         yield _no_image(container, target)
         return
+    image = _short(parse(container.image))
     found = list(_faults(container, image))
     for cause, because, what in found:
         yield failed(subject, because, cause, change(target, what))
@@ -173,8 +173,14 @@ def image_reference_is_sound(
         yield passed(subject, f"registry {image.host}, repository {image.repository}, {version}")
 
 
+def _short(image: ImageReference) -> ImageReference:
+    """The reference with its parts as a report repeats them; only what is too long anyway loses anything."""
+    tag = shown(image.tag) if image.tag else image.tag
+    return replace(image, text=shown(image.text), repository=shown(image.repository), tag=tag)
+
+
 def _no_image(container: Container, target: Target) -> Verdict:
-    field, package = container.field, container.model_package
+    field, package = container.field, shown(container.model_package or "")
     if not package:
         because = f"{field} has neither Image nor ModelPackageName"
         return failed(field, because, MISSING, change(target, f"set {field}.Image to {FORM}"))

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from pullcheck.evidence.placement import CredentialsProvider, ExecutionRole
-from pullcheck.missing import Unavailable
+from pullcheck.arns import function_in, role_in
 from pullcheck.partition import partition_of
-from pullcheck.target import Container, Target
-from pullcheck.verdict import Basis, Cause, Severity, Verdict, failed, passed, unknown
+from pullcheck.shown import shown
+from pullcheck.target import Container, Model, Target
+from pullcheck.verdict import Basis, Cause, Severity, Verdict, failed, not_applicable, passed, unknown
 from pullcheck.wiring import check
-from pullcheck_checks.target.change import change
+from pullcheck_checks.target.change import change, subject_of
 
 NOT_A_FUNCTION = Cause(
     "cfg.provider-arn-not-a-lambda",
@@ -50,12 +50,7 @@ OTHER_ACCOUNT = Cause(
     "The credentials function is named by a Lambda ARN of the model's region",
     (NOT_A_FUNCTION, OTHER_REGION, OTHER_PARTITION, OTHER_ACCOUNT),
 )
-def provider_is_a_function_here(
-    container: Container,
-    provider: CredentialsProvider | Unavailable,
-    role: ExecutionRole | Unavailable,
-    target: Target,
-) -> Iterator[Verdict]:
+def provider_is_a_function_here(container: Container, model: Model, target: Target) -> Iterator[Verdict]:
     """What: takes RepositoryCredentialsProviderArn apart: a function, and its region, partition and account.
 
     Why: SageMaker accepts any text there, and fails only when the endpoint is created.
@@ -70,10 +65,14 @@ def provider_is_a_function_here(
 
     Source: SageMaker API, RepositoryAuthConfig; SageMaker guide, Allow SageMaker to Authenticate to a Private Registry.
     """
-    subject = f"{container.field} {container.provider_arn}"
+    if container.provider_arn is None:
+        yield not_applicable(subject_of(container), "the container names no credentials Lambda function")
+        return
+    subject = f"{container.field} {shown(container.provider_arn)}"
+    provider, role = function_in(container.provider_arn), role_in(model.role_arn or "")
     field = f"{container.field}.ImageConfig.RepositoryAuthConfig.RepositoryCredentialsProviderArn"
-    if isinstance(provider, Unavailable):
-        because = f"{field} is {container.provider_arn!r}, which is not the ARN of a Lambda function"
+    if provider is None:
+        because = f"{field} is {shown(container.provider_arn)!r}, which is not the ARN of a Lambda function"
         yield failed(subject, because, NOT_A_FUNCTION, change(target, f"put the function's ARN into {field}"))
         return
     if target.region is None:
@@ -88,7 +87,7 @@ def provider_is_a_function_here(
     if provider.partition != partition:
         because = f"the ARN is of partition {provider.partition}, but {region} is in {partition}"
         found.append((OTHER_PARTITION, because, f"begin {field} with arn:{partition}:", Severity.ERROR))
-    if isinstance(role, ExecutionRole) and role.account != provider.account:
+    if role and role.account != provider.account:
         because = f"the function is in account {provider.account}, the role in {role.account}: both sides have to allow"
         found.append(
             (OTHER_ACCOUNT, because, f"name a function of account {role.account} in {field}", Severity.WARNING)

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from pullcheck.evidence.placement import ExecutionRole
-from pullcheck.missing import Unavailable
+from pullcheck.arns import role_in
+from pullcheck.shown import shown
 from pullcheck.target import Model, Target
 from pullcheck.verdict import Basis, Cause, Verdict, failed, passed, unknown
 from pullcheck.wiring import check
@@ -28,7 +28,7 @@ MALFORMED = Cause(
 
 
 @check("target.execution-role", "The model names its execution role by ARN", (MISSING, MALFORMED))
-def role_is_named(model: Model, role: ExecutionRole | Unavailable, target: Target) -> Iterator[Verdict]:
+def role_is_named(model: Model, target: Target) -> Iterator[Verdict]:
     """What: reads ExecutionRoleArn of the model.
 
     Why: SageMaker makes the network interfaces and calls the credentials function as this role.
@@ -44,10 +44,10 @@ def role_is_named(model: Model, role: ExecutionRole | Unavailable, target: Targe
     Source: SageMaker API, CreateModel; SageMaker guide, How to use SageMaker execution roles.
     """
     subject = f"model {model.name}"
-    if isinstance(role, ExecutionRole):
+    if role := role_in(model.role_arn or ""):
         yield passed(subject, f"ExecutionRoleArn is {role.arn}", resources=(role.arn,))
     elif model.role_arn is not None:
-        because = f"ExecutionRoleArn is {model.role_arn!r}, which is not the ARN of an IAM role"
+        because = f"ExecutionRoleArn is {shown(model.role_arn)!r}, which is not the ARN of an IAM role"
         what = "set ExecutionRoleArn to the role's ARN, e.g. arn:aws:iam::123456789012:role/NAME"
         yield failed(subject, because, MALFORMED, change(target, what))
     elif any(variant.model_name == model.name for variant in target.variants):

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from pullcheck.image_reference import is_pulled_over_vpc
+from pullcheck.shown import shown
 from pullcheck.target import Model, Target, VpcConfig
 from pullcheck.verdict import Basis, Cause, Severity, Verdict, failed, not_applicable, passed
 from pullcheck.wiring import check
@@ -94,7 +95,7 @@ def _without(subject: str, model: Model, target: Target) -> Verdict:
     if not pulled:
         return not_applicable(subject, "there is no VpcConfig, and no image is pulled over a VPC")
     in_vpc_mode = any(container.access_mode == "Vpc" for container in pulled)
-    because = f"there is no VpcConfig, and {pulled[0].field} is to be pulled from {pulled[0].image}"
+    because = f"there is no VpcConfig, and {pulled[0].field} is to be pulled from {shown(pulled[0].image or '?')}"
     fix = change(
         target, "give VpcConfig: security groups, and subnets in two zones of the VPC that reaches the registry"
     )

@@ -47,6 +47,8 @@ AWS_FAULTS = frozenset({"InternalError", "InternalFailure", "ServiceException", 
 IAM_PREFIX = {"elbv2": "elasticloadbalancing", "service-quotas": "servicequotas"}
 ACTION = {("lambda", "Invoke"): "lambda:InvokeFunction"}
 ATTEMPTS = 3
+PATIENCE = 4
+"""How many calls of a service may hang before the others are not tried; where there is no connection, none may."""
 RUNS_CODE = "Invoke"
 """The one operation that runs somebody's code: it is not tried again, and its silence is not the API's."""
 
@@ -73,6 +75,7 @@ class Aws:
         self._clients: dict[tuple[str, int], Any] = {}
         self._calls: dict[tuple[object, ...], Future[dict[str, Any]]] = {}
         self._silent: dict[str, str] = {}
+        self._hangs: dict[str, int] = {}
         self.used: list[str] = []
 
     @property
@@ -119,7 +122,8 @@ class Aws:
         except ClientError as error:
             raise _refusal(action, error) from error
         except HTTPClientError as error:
-            if operation != RUNS_CODE or not isinstance(error, ReadTimeoutError):
+            self._hangs[service] = self._hangs.get(service, 0) + (operation != RUNS_CODE)
+            if not isinstance(error, ReadTimeoutError) or self._hangs[service] >= PATIENCE:
                 self._silent[service] = f"the {service} API did not answer"
             raise NotObserved(
                 Unavailable(f"{action} got no answer ({type(error).__name__})", f"make the {service} API reachable")
@@ -145,7 +149,10 @@ class Aws:
                     max_pool_connections=32,
                     user_agent_extra="pullcheck",
                 )
-                self._clients[key] = self._open().client(service, config=config)  # type: ignore[call-overload]
+                try:
+                    self._clients[key] = self._open().client(service, config=config)  # type: ignore[call-overload]
+                except ValueError as error:
+                    raise UsageError(f"AWS configuration: {_one_line(error)}") from error
             return self._clients[key]
 
     def _open(self) -> "Session":

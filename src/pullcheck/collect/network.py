@@ -5,10 +5,10 @@ Every call is filtered, so that their number does not grow with the account.
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from ipaddress import ip_address, ip_network
 from typing import Any, TypeVar
 
 from pullcheck.collect.aws import Aws, AwsRefusal
+from pullcheck.collect.far import at, destinations, matching
 from pullcheck.evidence import describe
 from pullcheck.evidence.names import LambdaAddresses, RegistryAddresses
 from pullcheck.evidence.network import (
@@ -28,8 +28,9 @@ from pullcheck.evidence.network import (
     RouteTables,
     SecurityGroups,
     Subnets,
+    TransitGateways,
 )
-from pullcheck.evidence.network_rows import GroupRule, Interface, Peering, PeeringSide, PrefixList, SecurityGroup
+from pullcheck.evidence.network_rows import GroupRule, PrefixList, SecurityGroup
 from pullcheck.evidence.placement import Placement
 from pullcheck.evidence.vpc import ModelVpc
 from pullcheck.missing import NotApplicable, Unavailable
@@ -38,103 +39,46 @@ from pullcheck.wiring import collector
 Table = TypeVar("Table")
 
 
-def _filter(name: str, *values: str) -> list[dict[str, Any]]:
-    return [{"Name": name, "Values": list(values)}]
-
-
 @collector("ec2:DescribeSubnets")
 def vpc_subnets(vpc: ModelVpc, aws: Aws) -> Subnets:
     """Every subnet of the VPC: those of the model, of the destinations and of the NAT gateways are among them."""
-    rows = aws.call("ec2", "DescribeSubnets", Filters=_filter("vpc-id", vpc.id))["Subnets"]
+    rows = aws.call("ec2", "DescribeSubnets", Filters=matching("vpc-id", vpc.id))["Subnets"]
     return Subnets(tuple(map(describe.subnet, rows)))
 
 
 @collector("ec2:DescribeRouteTables")
 def vpc_route_tables(vpc: ModelVpc, aws: Aws) -> RouteTables:
     """Every route table of the VPC: a subnet without one of its own uses the main one."""
-    rows = aws.call("ec2", "DescribeRouteTables", Filters=_filter("vpc-id", vpc.id))["RouteTables"]
+    rows = aws.call("ec2", "DescribeRouteTables", Filters=matching("vpc-id", vpc.id))["RouteTables"]
     return RouteTables(tuple(map(describe.route_table, rows)))
 
 
 @collector("ec2:DescribeNetworkAcls")
 def vpc_acls(vpc: ModelVpc, aws: Aws) -> NetworkAcls:
     """Every network ACL of the VPC."""
-    rows = aws.call("ec2", "DescribeNetworkAcls", Filters=_filter("vpc-id", vpc.id))["NetworkAcls"]
+    rows = aws.call("ec2", "DescribeNetworkAcls", Filters=matching("vpc-id", vpc.id))["NetworkAcls"]
     return NetworkAcls(tuple(map(describe.network_acl, rows)))
 
 
 @collector("ec2:DescribeNetworkInterfaces")
 def vpc_interfaces(vpc: ModelVpc, aws: Aws) -> Interfaces:
     """Every interface of the VPC, not just those at the destinations: so nobody waits for DNS."""
-    rows = aws.call("ec2", "DescribeNetworkInterfaces", Filters=_filter("vpc-id", vpc.id))["NetworkInterfaces"]
+    rows = aws.call("ec2", "DescribeNetworkInterfaces", Filters=matching("vpc-id", vpc.id))["NetworkInterfaces"]
     return Interfaces(tuple(map(describe.interface, rows)))
 
 
 @collector("ec2:DescribeNatGateways")
 def vpc_nat_gateways(vpc: ModelVpc, aws: Aws) -> NatGateways:
     """The NAT gateways of the VPC, those that were deleted lately too."""
-    rows = aws.call("ec2", "DescribeNatGateways", Filter=_filter("vpc-id", vpc.id))["NatGateways"]
+    rows = aws.call("ec2", "DescribeNatGateways", Filter=matching("vpc-id", vpc.id))["NatGateways"]
     return NatGateways(tuple(map(describe.nat_gateway, rows)))
 
 
 @collector("ec2:DescribeInternetGateways")
 def vpc_internet_gateways(vpc: ModelVpc, aws: Aws) -> InternetGateways:
     """The internet gateways attached to the VPC."""
-    answer = aws.call("ec2", "DescribeInternetGateways", Filters=_filter("attachment.vpc-id", vpc.id))
+    answer = aws.call("ec2", "DescribeInternetGateways", Filters=matching("attachment.vpc-id", vpc.id))
     return InternetGateways(tuple(map(describe.internet_gateway, answer["InternetGateways"])))
-
-
-@collector("ec2:DescribeVpcPeeringConnections")
-def vpc_peerings(vpc: ModelVpc, aws: Aws) -> Peerings:
-    """The peerings that the VPC asked for, and those that it was asked for."""
-    found: dict[str, Peering] = {}
-    for side in ("requester", "accepter"):
-        filters = _filter(f"{side}-vpc-info.vpc-id", vpc.id)
-        answer = aws.call("ec2", "DescribeVpcPeeringConnections", Filters=filters)
-        found |= {row.id: row for row in map(describe.peering, answer["VpcPeeringConnections"])}
-    return Peerings(tuple(found.values()))
-
-
-@collector("ec2:DescribeSubnets", "ec2:DescribeRouteTables", "ec2:DescribeNetworkAcls", "ec2:DescribeNetworkInterfaces")
-def far_network(
-    vpc: ModelVpc,
-    peerings: Peerings,
-    registry: RegistryAddresses | Unavailable | NotApplicable,
-    lambda_api: LambdaAddresses | Unavailable | NotApplicable,
-    aws: Aws,
-) -> FarNetwork:
-    """The peered VPCs that hold a destination, all tables at once; nothing is asked where no peer does."""
-    wanted = _addresses(registry, lambda_api)
-    far = sorted({side.vpc_id for row in peerings.rows if _holds(side := row.other(vpc.id), wanted)})
-    if not far:
-        return FarNetwork((), (), (), ())
-    there = _filter("vpc-id", *far)
-    at = [*there, *_filter("addresses.private-ip-address", *sorted(wanted))]
-    with ThreadPoolExecutor(4) as pool:
-        subnets = pool.submit(aws.call, "ec2", "DescribeSubnets", Filters=there)
-        tables = pool.submit(aws.call, "ec2", "DescribeRouteTables", Filters=there)
-        acls = pool.submit(aws.call, "ec2", "DescribeNetworkAcls", Filters=there)
-        interfaces = pool.submit(aws.call, "ec2", "DescribeNetworkInterfaces", Filters=at)
-    return FarNetwork(
-        tuple(map(describe.subnet, subnets.result()["Subnets"])),
-        tuple(map(describe.route_table, tables.result()["RouteTables"])),
-        tuple(map(describe.network_acl, acls.result()["NetworkAcls"])),
-        tuple(map(describe.interface, interfaces.result()["NetworkInterfaces"])),
-    )
-
-
-def _holds(side: PeeringSide, addresses: Iterable[str]) -> bool:
-    """Whether one of the addresses is in the side's ranges."""
-    ranges = [ip_network(cidr) for cidr in side.cidrs]
-    return any(ip_address(address) in one for address in addresses if _is_address(address) for one in ranges)
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ip_address(text)
-    except ValueError:
-        return False
-    return True
 
 
 @collector("ec2:DescribeSecurityGroups")
@@ -149,7 +93,7 @@ def group_associations(groups: ModelGroups, vpc: ModelVpc, aws: Aws) -> GroupAss
     foreign = [group.id for group in groups.rows if group.vpc_id != vpc.id]
     if not foreign:
         return GroupAssociations(())
-    filters = _filter("vpc-id", vpc.id) + _filter("group-id", *foreign)
+    filters = matching("vpc-id", vpc.id) + matching("group-id", *foreign)
     answer = aws.call("ec2", "DescribeSecurityGroupVpcAssociations", Filters=filters)
     rows = answer.get("SecurityGroupVpcAssociations", ())
     return GroupAssociations(tuple(sorted(row["GroupId"] for row in rows if row.get("State") == "associated")))
@@ -165,7 +109,7 @@ def destination_groups(
 ) -> DestinationGroups:
     """The groups of the interfaces at the registry's and the Lambda endpoint's addresses."""
     rows = interfaces.rows + (far.interfaces if isinstance(far, FarNetwork) else ())
-    wanted = {name for one in _at(rows, _addresses(registry, lambda_api)) for name in one.group_ids}
+    wanted = {name for one in at(rows, destinations(registry, lambda_api)) for name in one.group_ids}
     return DestinationGroups(_groups(aws, sorted(wanted)))
 
 
@@ -173,21 +117,8 @@ def _groups(aws: Aws, names: Iterable[str]) -> tuple[SecurityGroup, ...]:
     wanted = list(names)
     if not wanted:
         return ()
-    rows = aws.call("ec2", "DescribeSecurityGroups", Filters=_filter("group-id", *wanted))["SecurityGroups"]
+    rows = aws.call("ec2", "DescribeSecurityGroups", Filters=matching("group-id", *wanted))["SecurityGroups"]
     return tuple(map(describe.security_group, rows))
-
-
-def _addresses(
-    registry: RegistryAddresses | Unavailable | NotApplicable,
-    lambda_api: LambdaAddresses | Unavailable | NotApplicable,
-) -> set[str]:
-    """Every address that the pull talks to, as far as they are known."""
-    known = [found for found in (registry, lambda_api) if isinstance(found, RegistryAddresses | LambdaAddresses)]
-    return {named.address for found in known for named in found.addresses}
-
-
-def _at(interfaces: Iterable[Interface], wanted: set[str]) -> tuple[Interface, ...]:
-    return tuple(one for one in interfaces if wanted.intersection(one.addresses + one.public_addresses))
 
 
 @collector("ec2:GetManagedPrefixListEntries")
@@ -238,6 +169,7 @@ def network_evidence(
     nat_gateways: NatGateways | Unavailable,
     internet_gateways: InternetGateways | Unavailable,
     peerings: Peerings | Unavailable,
+    transit: TransitGateways | Unavailable,
     far: FarNetwork | Unavailable,
     registry: RegistryAddresses | Unavailable | NotApplicable,
     lambda_api: LambdaAddresses | Unavailable | NotApplicable,
@@ -246,7 +178,7 @@ def network_evidence(
     there = far if isinstance(far, FarNetwork) else FarNetwork((), (), (), ())
     seats = _with(Interfaces, interfaces, there.interfaces)
     if isinstance(seats, Interfaces):
-        seats = Interfaces(_at(seats.rows, _addresses(registry, lambda_api)))
+        seats = Interfaces(at(seats.rows, destinations(registry, lambda_api)))
     return NetworkEvidence(
         subnets=_with(Subnets, subnets, there.subnets),
         route_tables=_with(RouteTables, route_tables, there.route_tables),
@@ -257,6 +189,7 @@ def network_evidence(
         nat_gateways=nat_gateways,
         internet_gateways=internet_gateways,
         peerings=peerings,
+        transit_gateways=transit,
     )
 
 
@@ -280,8 +213,6 @@ COLLECTORS = (
     vpc_interfaces,
     vpc_nat_gateways,
     vpc_internet_gateways,
-    vpc_peerings,
-    far_network,
     model_groups,
     group_associations,
     destination_groups,

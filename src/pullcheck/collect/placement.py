@@ -1,7 +1,6 @@
 """What follows from the request alone; nothing here talks to anyone."""
 
-import re
-
+from pullcheck.arns import function_in, role_in
 from pullcheck.evidence.placement import (
     CredentialsProvider,
     ExecutionRole,
@@ -20,18 +19,11 @@ from pullcheck.image_reference import (
 )
 from pullcheck.missing import NotApplicable, Unavailable
 from pullcheck.partition import partition_of
+from pullcheck.shown import shown
 from pullcheck.target import Container, Model, Target
 from pullcheck.wiring import collector
 
 HTTPS = 443
-FUNCTION_ARN = re.compile(
-    r"arn:(?P<partition>[a-z-]+):lambda:(?P<region>[a-z0-9-]+):(?P<account>[0-9]{12})"
-    r":function:(?P<name>[A-Za-z0-9_.-]+)(?::(?P<qualifier>[A-Za-z0-9_$-]+))?"
-)
-ROLE_ARN = re.compile(
-    r"arn:(?P<partition>aws[a-z-]*):iam::(?P<account>[0-9]{12}):role(?P<path>/(?:[!-~]+/)?)(?P<name>[\w+=,.@-]{1,64})",
-    re.ASCII,
-)
 
 
 @collector()
@@ -54,7 +46,7 @@ def image_reference(container: Container) -> ImageReference | Unavailable:
         return parse(container.image)
     reason = f"{container.field} names no image"
     if container.model_package:
-        reason = f"{container.field} takes its image from the model package {container.model_package}"
+        reason = f"{container.field} takes its image from the model package {shown(container.model_package)}"
     return Unavailable(reason, "give Image", blocked_by="target.image-reference", subject=container.field)
 
 
@@ -68,7 +60,7 @@ def registry(image: ImageReference, container: Container) -> Registry | Unavaila
             blocked_by="target.image-reference",
         )
     if is_private_ecr(image.host) and container.access_mode != "Vpc":
-        return NotApplicable(f"{image.text} is pulled from Amazon ECR, not over the VPC")
+        return NotApplicable(f"{shown(image.text)} is pulled from Amazon ECR, not over the VPC")
     if image.host is None or image.host.lower() in DOCKER_HUB_NAMES:
         return Registry(DOCKER_HUB, image.port or HTTPS)
     return Registry(image.host.lower(), image.port or HTTPS)
@@ -79,20 +71,10 @@ def credentials_provider(container: Container) -> CredentialsProvider | Unavaila
     """The credentials Lambda function, by its ARN."""
     if container.provider_arn is None:
         return NotApplicable("the container names no credentials Lambda function")
-    found = FUNCTION_ARN.fullmatch(container.provider_arn)
-    if not found:
-        return Unavailable(
-            "RepositoryCredentialsProviderArn is not the ARN of a Lambda function",
-            "name the function by its ARN",
-            blocked_by="target.credentials-provider",
-        )
-    return CredentialsProvider(
-        container.provider_arn,
-        found["partition"],
-        found["region"],
-        found["account"],
-        found["name"],
-        found["qualifier"],
+    return function_in(container.provider_arn) or Unavailable(
+        "RepositoryCredentialsProviderArn is not the ARN of a Lambda function",
+        "name the function by its ARN",
+        blocked_by="target.credentials-provider",
     )
 
 
@@ -112,11 +94,8 @@ def execution_role(model: Model) -> ExecutionRole | Unavailable:
     if model.role_arn is None:
         reason, remedy = "the model names no execution role", "give ExecutionRoleArn"
         return Unavailable(reason, remedy, blocked_by="target.execution-role")
-    found = ROLE_ARN.fullmatch(model.role_arn)
-    if not found:
-        reason, remedy = "ExecutionRoleArn is not the ARN of an IAM role", "give the role's ARN"
-        return Unavailable(reason, remedy, blocked_by="target.execution-role")
-    return ExecutionRole(model.role_arn, found["partition"], found["account"], found["name"], found["path"])
+    reason, remedy = "ExecutionRoleArn is not the ARN of an IAM role", "give the role's ARN"
+    return role_in(model.role_arn) or Unavailable(reason, remedy, blocked_by="target.execution-role")
 
 
 COLLECTORS = (

@@ -8,8 +8,9 @@ from dataclasses import replace
 from pullcheck.collect.credentials import Credentials
 from pullcheck.collect.document import choose, digest_of, read_config, read_manifest
 from pullcheck.collect.login import Access, log_in
-from pullcheck.collect.registry import base_url
+from pullcheck.collect.registry import VALUE_HIDDEN, base_url
 from pullcheck.collect.transfer import Headers, Transfer
+from pullcheck.evidence.credentials import Account, Source
 from pullcheck.evidence.placement import ImageReference
 from pullcheck.evidence.pull import (
     Config,
@@ -100,8 +101,7 @@ class _Puller:
 
     def pull(self) -> ImagePull:
         """Challenge, token, manifest, configuration, layers; ends where a client would."""
-        ping = self._answering.last
-        asked = ping.all("www-authenticate") if ping and ping.status == 401 else ()
+        asked = self._challenges()
         login = self._log_in(asked) if asked else Login(Scheme.NONE, self._credentials.account)
         seen = ImagePull(
             self._found.seen.host,
@@ -111,11 +111,13 @@ class _Puller:
             self._reference,
             login,
             self._found.vantage,
+            anonymous=self._as_nobody(asked) if asked and self._is_on_trial else None,
         )
         if login.rejected:
             return replace(seen, met=self._transfer.met)
         root, lines = self._manifest(self._reference)
         if login.scheme is Scheme.NONE and root.get.status == 401 and lines:
+            seen = replace(seen, anonymous=self._as_nobody(lines) if self._is_on_trial else None)
             login = self._log_in(lines, f"{self._base}/v2/{self._repository}/manifests/{self._reference}")
             if login.rejected:
                 return replace(seen, login=login, root=root, met=self._transfer.met)
@@ -127,6 +129,31 @@ class _Puller:
         elif root.served:
             seen = replace(seen, images=tuple(self._images(root)))
         return replace(seen, met=self._transfer.met)
+
+    def _challenges(self) -> tuple[str, ...]:
+        """With which GET /v2/ was refused; asked for again where a realm's query is not kept in full."""
+        ping = self._answering.last
+        kept = ping.all("www-authenticate") if ping and ping.status == 401 else ()
+        if not any(VALUE_HIDDEN in line for line in kept):
+            return kept
+        step, fetched = self._transfer.ask("GET", f"{self._base}/v2/")
+        _trusted(step)
+        return fetched.exchange.all("www-authenticate") or kept
+
+    @property
+    def _is_on_trial(self) -> bool:
+        """Whether the credentials are not those that SageMaker would use."""
+        return self._credentials.account.source is Source.ENVIRONMENT
+
+    def _as_nobody(self, lines: Iterable[str]) -> Step:
+        """The manifest without credentials, or the token request that brought none for it."""
+        nobody = Credentials(Account(Source.NOBODY))
+        access = log_in(lines, self._base, self._repository, nobody, self._transfer)
+        token = access.login.token
+        if token and not token.granted:
+            return token.step
+        url = f"{self._base}/v2/{self._repository}/manifests/{self._reference}"
+        return self._transfer.ask("GET", url, ACCEPT, authorization=access.authorization, limit=ERROR_LIMIT)[0]
 
     def _log_in(self, lines: Iterable[str], asked: str | None = None) -> Login:
         access: Access = log_in(lines, self._base, self._repository, self._credentials, self._transfer, asked)

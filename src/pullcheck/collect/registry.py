@@ -1,8 +1,9 @@
 """Asks the registry for its version, as container clients do first, without credentials."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from pullcheck.evidence.placement import ImageReference, Registry
 from pullcheck.evidence.registry import AddressPing, PathPrefix, Ping, RegistrySeen
@@ -14,7 +15,14 @@ from pullcheck.wiring import collector
 
 BODY_KEPT = 2000
 AT_ONCE = 16
-_NOT_KEPT = frozenset({"set-cookie", "set-cookie2"})
+VALUE_HIDDEN = "..."
+KEPT = frozenset({"content-type", "docker-distribution-api-version", "location", "server", "www-authenticate"})
+"""The headers that are judged; no other one is kept."""
+
+_USER = re.compile(r"(?:(?<=//)|(?<=\\/))[^/\s\"<>?#]*@")
+_QUERY_IN_TEXT = re.compile(r"(?<!&)([?#])((?:\\.|[^\s\"<>\\])+)")
+_PARAMETER = re.compile(r"[^&#]+")
+_QUERY_OF_URL = re.compile(r"([?#])(.+)", re.DOTALL)
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
@@ -65,17 +73,21 @@ def base_url(seen: RegistrySeen) -> str:
 
 
 def without_secrets(exchange: Exchange) -> Exchange:
-    """The exchange as it may be kept: no cookie, no value of a query in a URL, and only the beginning of the body."""
+    """The exchange as it may be kept: the headers of `KEPT` and the beginning of the body.
+
+    URLs anywhere in it are without user, and have ``...`` for every value of query and fragment.
+    """
     headers = tuple(
-        (name, _without_query_values(value) if name.lower() == "location" else value)
+        (name, _cleaned(value, _QUERY_OF_URL if name.lower() == "location" else _QUERY_IN_TEXT))
         for name, value in exchange.headers
-        if name.lower() not in _NOT_KEPT
+        if name.lower() in KEPT
     )
     return replace(
         exchange,
-        url=_without_query_values(exchange.url),
+        url=_cleaned(exchange.url, _QUERY_OF_URL),
+        detail=_cleaned(exchange.detail),
         headers=headers,
-        body=exchange.body[:BODY_KEPT],
+        body=_cleaned(exchange.body)[:BODY_KEPT],
         truncated=exchange.truncated or len(exchange.body) > BODY_KEPT,
     )
 
@@ -102,14 +114,13 @@ def _target_on_same_host(exchange: Exchange) -> str | None:
     return target.geturl() if same else None
 
 
-def _without_query_values(url: str) -> str:
-    """The URL with ``...`` for every value of its query, and without user and fragment."""
-    try:
-        parts = urlsplit(url)
-        query = urlencode([(name, "...") for name, _ in parse_qsl(parts.query, keep_blank_values=True)])
-        return parts._replace(query=query, fragment="", netloc=parts.netloc.rpartition("@")[2]).geturl()
-    except ValueError:
-        return url.partition("?")[0]
+def _cleaned(text: str, query: re.Pattern[str] = _QUERY_IN_TEXT) -> str:
+    return query.sub(lambda found: found[1] + _PARAMETER.sub(_name_alone, found[2]), _USER.sub("", text))
+
+
+def _name_alone(parameter: re.Match[str]) -> str:
+    name, equals, _ = parameter[0].partition("=")
+    return f"{name}={VALUE_HIDDEN}" if equals else VALUE_HIDDEN
 
 
 COLLECTORS = (registry_seen, ping, path_prefix)

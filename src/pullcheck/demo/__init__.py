@@ -34,7 +34,7 @@ def run_demo(output: TextIO) -> int:
             fault.make(place)
             _say(f"  {number}. {fault.line}")
         broken = _check(place)
-    found = working.verdict == "pass" and {fault.cause for fault in FAULTS} <= set(broken.root_causes)
+    found = working.verdict == "pass" and {fault.cause for fault in FAULTS} == set(broken.root_causes)
     return AS_EXPECTED if found else BROKE
 
 

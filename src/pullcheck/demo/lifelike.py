@@ -8,6 +8,7 @@ from typing import Any
 from pullcheck.demo.account import REGION, backend
 from pullcheck.demo.calls import Call, Reply
 from pullcheck.demo.simulate import simulate_principal_policy
+from pullcheck.demo.transit import settle_transit
 
 LAST_RULE = 32767
 FIRST_ENDPOINT_HOST = 50
@@ -27,6 +28,7 @@ def settle(call: Call) -> None:
         for table in ec2.route_tables.values():
             for route in table.routes:
                 route.State = "blackhole" if _leads_nowhere(ec2, route) else "active"
+        settle_transit(ec2)
     if call.service == "lambda":
         for function in backend("lambda").list_functions():
             subnets = (function.vpc_config or {}).get("SubnetIds")

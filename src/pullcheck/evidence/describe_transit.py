@@ -1,12 +1,13 @@
 """From rows of EC2's calls about transit gateways, in AWS's field names, to network evidence."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pullcheck.evidence.network_rows import Route, TransitAttachment, TransitGateway, TransitTable
 from pullcheck.missing import Unavailable
 
 Row = Mapping[str, Any]
+HOLDS = ("associated", "associating")
 
 
 def transit_gateways(
@@ -59,7 +60,7 @@ def _named_by(tables: Iterable[Row]) -> list[TransitAttachment]:
 
 
 def _table(row: Row) -> TransitTable:
-    associated = [one for one in row.get("Associations", ()) if one.get("State", "associated") == "associated"]
+    associated = [one for one in row.get("Associations", ()) if one.get("State", HOLDS[0]) in HOLDS]
     names = [one["TransitGatewayAttachmentId"] for one in associated if one.get("TransitGatewayAttachmentId")]
     return TransitTable(row["TransitGatewayRouteTableId"], tuple(names), tuple(map(_route, row.get("Routes", ()))))
 

@@ -255,7 +255,8 @@ class ImagePull:
     """The whole pull, from one address of the registry. ``root`` is None where the login failed.
 
     ``tags`` is the list of tags, asked for where the manifest is not there; ``images`` has one for each architecture
-    that is wanted, or the first that there is.
+    that is wanted, or the first that there is. ``anonymous`` is how far one gets without credentials, the manifest or
+    the token before it; it is asked where the credentials are the environment's, which SageMaker does not have.
     """
 
     host: str
@@ -270,6 +271,7 @@ class ImagePull:
     tag_names: tuple[str, ...] = ()
     images: tuple[PlatformImage, ...] = ()
     met: tuple[Met, ...] = ()
+    anonymous: Step | None = None
 
     @property
     def name(self) -> str:

@@ -39,9 +39,11 @@ def model_of(described: Mapping[str, Any], name: str) -> Model:
 
 
 def _containers(described: Mapping[str, Any]) -> Iterator[Container]:
-    if described.get("PrimaryContainer"):
-        yield _container("PrimaryContainer", described["PrimaryContainer"])
-    for index, container in enumerate(described.get("Containers", ())):
+    """Never none: a model of several containers has an empty primary one at most, any other has just that."""
+    primary, several = described.get("PrimaryContainer"), described.get("Containers", ())
+    if primary or not several:
+        yield _container("PrimaryContainer", primary or {})
+    for index, container in enumerate(several):
         yield _container(f"Containers[{index}]", container)
 
 

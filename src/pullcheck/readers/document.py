@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
 
 from pullcheck.errors import UsageError
+from pullcheck.readers import TARGETS
 
 LARGEST = 1024 * 1024
 """Bytes of a file."""
@@ -47,10 +48,8 @@ def _bytes(path: str) -> bytes:
             return _limited(path, file)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        hint = "; expected a file, -, model/NAME, endpoint-config/NAME, endpoint/NAME or an ARN"
-        raise UsageError(
-            f"{path}: cannot be read: {reason}{hint if isinstance(error, FileNotFoundError) else ''}"
-        ) from error
+        hint = f"; expected {TARGETS}" if isinstance(error, FileNotFoundError) else ""
+        raise UsageError(f"{path}: cannot be read: {reason}{hint}") from error
 
 
 def _limited(path: str, file: BinaryIO) -> bytes:

@@ -24,48 +24,47 @@ ACTIONS = MappingProxyType(
     }
 )
 """The IAM actions that reading a target of each kind uses."""
+SHAPES = MappingProxyType(
+    {TargetKind.MODEL: "Model", TargetKind.ENDPOINT_CONFIG: "EndpointConfig", TargetKind.ENDPOINT: "Endpoint"}
+)
+"""What the API calls a target of each kind, as in ``DescribeModel`` and ``ModelArn``."""
 GONE = "deployment.healthy"
 """The check that an endpoint fails whose configuration or model has been deleted."""
 
 
-def read_live(kind: TargetKind, name: str, aws: Aws, region: str) -> Target:
+def read_live(kind: TargetKind, name: str, aws: Aws, region: str, arn: str | None = None) -> Target:
     """Read the target and every model that it leads to; a model that cannot be read stands as `Unavailable`.
 
+    ``arn`` is the target's where it was named by one: what has another is another account's.
+
     Raises:
-        UsageError: it, or what an endpoint configuration names, does not exist in the region.
+        UsageError: it, or what an endpoint configuration names, does not exist in the account and region.
     """
+    described = _describe(aws, SHAPES[kind], name)
+    _refuse_if_gone([described], f"{kind}/{name}", region)
+    if isinstance(described, Unavailable):
+        return Target(kind, name, ACTIONS[kind][0], region, (described,))
+    if arn is not None:
+        _refuse_if_another(described.get(f"{SHAPES[kind]}Arn"), arn)
     match kind:
         case TargetKind.MODEL:
-            return _model(name, aws, region)
+            return Target(kind, name, ACTIONS[kind][0], region, (model_of(described, name),))
         case TargetKind.ENDPOINT_CONFIG:
-            return _endpoint_config(name, aws, region)
+            return _endpoint_config(name, described, aws, region)
         case _:
-            return _endpoint(name, aws, region)
+            return _endpoint(name, described, aws, region)
 
 
-def _model(name: str, aws: Aws, region: str) -> Target:
-    [model] = _models([name], aws)
-    _refuse_if_gone([model], f"model/{name}", region)
-    return Target(TargetKind.MODEL, name, "sagemaker:DescribeModel", region, (model,))
-
-
-def _endpoint_config(name: str, aws: Aws, region: str) -> Target:
-    kind, source = TargetKind.ENDPOINT_CONFIG, "sagemaker:DescribeEndpointConfig"
-    config = _describe(aws, "EndpointConfig", name)
-    if isinstance(config, Unavailable):
-        _refuse_if_gone([config], f"endpoint-config/{name}", region)
-        return Target(kind, name, source, region, (config,))
+def _endpoint_config(name: str, config: dict[str, Any], aws: Aws, region: str) -> Target:
+    kind = TargetKind.ENDPOINT_CONFIG
     models = _models_of(config, aws)
-    _refuse_if_gone(models, f"endpoint-config/{name}", region)
-    return Target(kind, name, source, region, models, variants_of(config))
+    _refuse_if_gone(models, f"{kind}/{name}", region)
+    return Target(kind, name, ACTIONS[kind][0], region, models, variants_of(config))
 
 
-def _endpoint(name: str, aws: Aws, region: str) -> Target:
-    kind, source = TargetKind.ENDPOINT, "sagemaker:DescribeEndpoint"
-    endpoint = _describe(aws, "Endpoint", name)
-    if isinstance(endpoint, Unavailable):
-        _refuse_if_gone([endpoint], f"endpoint/{name}", region)
-        return Target(kind, name, source, region, (endpoint,))
+def _endpoint(name: str, endpoint: dict[str, Any], aws: Aws, region: str) -> Target:
+    kind = TargetKind.ENDPOINT
+    source = ACTIONS[kind][0]
     deployment = _deployment(name, endpoint)
     if deployment.config_name is None:
         nothing = Unavailable(
@@ -128,7 +127,14 @@ def _describe(aws: Aws, kind: str, name: str) -> dict[str, Any] | Unavailable:
         return Unavailable(str(refusal), "see the message", subject=subject)
 
 
-def _refuse_if_gone(found: Iterable[Model | Unavailable], target: str, region: str) -> None:
+def _refuse_if_gone(found: Iterable[object], target: str, region: str) -> None:
     for one in found:
         if isinstance(one, Unavailable) and one.blocked_by == GONE:
             raise UsageError(f"{target}: in {region}, {one.reason}")
+
+
+def _refuse_if_another(found: str | None, arn: str) -> None:
+    """SageMaker writes names in its ARNs in lower case, whatever they were created as."""
+    if found is None or found.lower() != arn.lower():
+        there = found or "one without an ARN"
+        raise UsageError(f"{arn}: not in the account that is read, which has {there}; use the other's credentials")

@@ -1,9 +1,9 @@
 """A request file: CreateModel as boto3 takes it, with or without what CreateEndpointConfig takes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, cast, get_args, get_type_hints
 
 from pullcheck.errors import UsageError
 from pullcheck.readers.described import model_of, variants_of
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from pullcheck.readers.shapes import Request
 
 MOST_CONTAINERS = 15
+ALIKE = 0.75
+"""How much of a suggested field has to agree: less would take another object's field for a slip."""
 UNKNOWN = "extra_forbidden"
 """Pydantic's word; told first, since a misspelt field is also a missing one."""
 EXPECTED = {
@@ -104,16 +106,20 @@ def _shown(name: object) -> str:
 
 
 def _suggestion(location: Sequence[int | str]) -> str:
-    from pullcheck.readers import shapes
-
-    known = {
-        field
-        for shape in vars(shapes).values()
-        if isinstance(shape, type) and shape.__module__ == shapes.__name__
-        for field in shape.__annotations__
-    }
-    close = get_close_matches(str(location[-1]), sorted(known), 1)
+    close = get_close_matches(str(location[-1]), sorted(_fields(location[:-1])), 1, ALIKE)
     return f"; did you mean {close[0]}?" if close else ""
+
+
+def _fields(location: Sequence[int | str]) -> Iterable[str]:
+    """The fields of the object at this place of a request."""
+    from pullcheck.readers.shapes import Request
+
+    shape: Any = Request
+    for name in location:
+        if isinstance(name, str):
+            hint = get_type_hints(shape)[name]
+            shape = next(iter(get_args(hint)), hint)
+    return get_type_hints(shape)
 
 
 def _kind(value: object) -> str:

@@ -26,5 +26,5 @@ def _verdict(report: Report) -> str:
     if not counts["pass"] and not counts["warning"]:
         return "Nothing was verified"
     if counts["unknown"]:
-        return "This pull would work as far as was verified"
+        return "Nothing failed, but not everything was verified"
     return "This pull would work, with a warning" if counts["warning"] else "Every link holds"

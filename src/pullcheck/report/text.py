@@ -7,6 +7,7 @@ from pullcheck.report.alike import NAMED, checks, entries, grouped, shape, subje
 from pullcheck.report.harmless import harmless_throughout
 from pullcheck.report.page import Page, Span, Style
 from pullcheck.report.sentence import verdict_sentence
+from pullcheck.shown import shown
 from pullcheck.target import Model, TargetKind
 from pullcheck.verdict import Basis, Direction, Fix, HopVerdict, Status
 
@@ -85,7 +86,7 @@ def _images(report: Report) -> str:
     models = [model for model in report.target.models if isinstance(model, Model)]
     images = list(dict.fromkeys(box.image for model in models for box in model.containers if box.image))
     if len(images) == 1:
-        return images[0]
+        return shown(images[0])
     registries = [host.name for host in report.hosts if host.role == "registry"]
     return f"{len(images) or 'no'} images" + (f" from {', '.join(registries)}" if registries else "")
 
@@ -192,7 +193,7 @@ def _fix(page: Page, fix: Fix, indent: int) -> None:
 
 
 def _path(page: Page, finding: Finding, indent: int) -> None:
-    """Hop by hop; of a failure, up to where the packet or its answer stops."""
+    """Hop by hop; of a failure, up to the hop that it is about, past those that other failures are about."""
     label = "path"
     for direction in Direction:
         way = direction.value
@@ -202,7 +203,7 @@ def _path(page: Page, finding: Finding, indent: int) -> None:
             lead = [*_label(label, indent), (f"{way:8} ", Style.DIM), (f"{symbol} ", style)]
             page.hang(lead, f"{hop.kind} {hop.resource}: {hop.rule}", style if blocks else Style.PLAIN)
             label = way = ""
-            if blocks and finding.status is Status.FAIL:
+            if blocks and finding.status is Status.FAIL and hop.resource in finding.because:
                 return
 
 

@@ -134,6 +134,8 @@ def vantage_for(name: VantageName, place: VpcConfig | None, settings: Settings) 
     known = (*(one.address for one in settings.resolve), *settings.registry_addresses, ANYWHERE)
     address = local_address(known[0])
     description = f"this machine, {address}" if address else "this machine"
+    if name is VantageName.INSIDE:
+        description += ", inside on your word"
     where = VantageName.INSIDE if inside else VantageName.OUTSIDE
     return Here(where.value, description, settings.timeout)
 

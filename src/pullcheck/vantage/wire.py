@@ -26,6 +26,7 @@ class Deadline:
     """The moment after which nothing is waited for any more."""
 
     def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
         self._end = monotonic() + seconds
 
     def left(self) -> float:
@@ -36,8 +37,25 @@ class Deadline:
         """
         left = self._end - monotonic()
         if left <= 0:
-            raise TimeoutError("no answer in time")
+            raise TimeoutError(self._words)
         return left
+
+    @contextlib.contextmanager
+    def over(self, connection: socket) -> Iterator[None]:
+        """One step of a connection, for which there is no more time than is left.
+
+        Raises:
+            TimeoutError: it took longer; the error says how long was waited in all.
+        """
+        connection.settimeout(self.left())
+        try:
+            yield
+        except TimeoutError as error:
+            raise error if error.errno else TimeoutError(self._words) from error
+
+    @property
+    def _words(self) -> str:
+        return f"waited {self._seconds:g} s"
 
 
 def dial(address: str, port: int, deadline: Deadline) -> socket:
@@ -52,8 +70,8 @@ def dial(address: str, port: int, deadline: Deadline) -> socket:
         raise OSError(f"{address} is not an address") from error
     connection = socket(family, SOCK_STREAM)
     try:
-        connection.settimeout(deadline.left())
-        connection.connect((address, port))
+        with deadline.over(connection):
+            connection.connect((address, port))
     except (OSError, OverflowError) as error:
         connection.close()
         raise error if isinstance(error, OSError) else OSError(str(error)) from error
@@ -169,12 +187,12 @@ class TlsWire(io.RawIOBase):
 
     def _send(self) -> None:
         if self._outgoing.pending:
-            self._connection.settimeout(self._deadline.left())
-            self._connection.sendall(self._outgoing.read())
+            with self._deadline.over(self._connection):
+                self._connection.sendall(self._outgoing.read())
 
     def _receive(self) -> None:
-        self._connection.settimeout(self._deadline.left())
-        data = self._connection.recv(_RECEIVE)
+        with self._deadline.over(self._connection):
+            data = self._connection.recv(_RECEIVE)
         self.first = self.first or data
         if data:
             self._incoming.write(data)
@@ -226,7 +244,7 @@ def _shake_hands(wire: TlsWire, address: str, port: int, deadline: Deadline) -> 
         if _speaks_plain_http(wire, address, port, deadline):
             return Outcome.PLAIN_HTTP, in_words(error)
         if wire.first and wire.first[:1] not in _RECORD_TYPES:
-            return outcome_of(error), f"{in_words(error)}: the answer begins with {ascii(wire.first[:40])[1:]}"
+            return Outcome.BAD_ANSWER, f"no TLS either: the answer begins with {ascii(wire.first[:40])[1:]}"
         return outcome_of(error), in_words(error)
     return Outcome.OK, ""
 
@@ -242,8 +260,7 @@ def _speaks_plain_http(wire: TlsWire, address: str, port: int, deadline: Deadlin
     if wire.first.startswith(b"HTTP/"):
         return True
     try:
-        with dial(address, port, deadline) as connection:
-            connection.settimeout(deadline.left())
+        with dial(address, port, deadline) as connection, deadline.over(connection):
             connection.sendall(b"GET /v2/ HTTP/1.0\r\n\r\n")
             answer = connection.recv(16)
     except OSError:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from pullcheck import Status, Verdict
+from pullcheck import Severity, Status, Verdict
 from pullcheck.evidence.credentials import Account, Source
 from pullcheck.evidence.pull import (
     Descriptor,
@@ -20,8 +20,9 @@ from pullcheck.evidence.pull import (
     Stop,
     Token,
 )
+from pullcheck.evidence.registry import AddressPing, Ping, RegistrySeen
 from pullcheck.target import Container, Model, Target, TargetKind
-from pullcheck.vantage import Outcome
+from pullcheck.vantage import Exchange, Outcome
 from pullcheck_checks.auth.credentials import credentials_are_accepted
 from pullcheck_checks.auth.realm import token_service_answers
 from pullcheck_checks.auth.words import host_of
@@ -52,8 +53,14 @@ TOKEN = Token(REALM, "lab", answered(REALM), same_host=False, fields=("token",))
 BY_TOKEN = replace(GOOD, login=Login(Scheme.BEARER, FUNCTION, token=TOKEN))
 
 
+def pinged(status: int, **fields: str) -> Ping:
+    exchange = Exchange("10.0.10.20", 443, "GET", URL, Outcome.OK, status=status, **fields)
+    seen = RegistrySeen("registry.example.com", 443, ("10.0.10.20",), None, False, "inside")
+    return Ping(seen, (AddressPing("10.0.10.20", Outcome.OK, exchange),), "inside")
+
+
 def judged(pull: ImagePull, container: Container = CONTAINER) -> Verdict:
-    [verdict] = credentials_are_accepted.function(pull, container, TARGET)
+    [verdict] = credentials_are_accepted.function(pull, pinged(401), container, TARGET)
     return verdict
 
 
@@ -90,6 +97,47 @@ def test_credentials_not_at_hand_are_unknown() -> None:
 
     assert verdict.status is Status.UNKNOWN
     assert "--invoke-function" in verdict.because
+    assert f"; without credentials, GET {URL} answers 401" in verdict.because
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [(401, Status.FAIL), (403, Status.FAIL), (404, Status.FAIL), (500, Status.UNKNOWN), (None, Status.UNKNOWN)],
+)
+def test_credentials_that_sagemaker_does_not_have_prove_that_they_are_needed(
+    status: int | None, expected: Status
+) -> None:
+    login = replace(GOOD.login, account=Account(Source.ENVIRONMENT))
+    pull = replace(GOOD, login=login, anonymous=answered(URL, status) if status else None)
+    alone = replace(CONTAINER, provider_arn=None)
+    accepted, verdict = credentials_are_accepted.function(pull, pinged(401), alone, TARGET)
+
+    assert accepted.status is Status.PASS
+    assert (verdict.status, cause(verdict)) == (expected, "cfg.auth-needed-not-configured")
+    assert "accepts the credentials of the environment" in verdict.because
+    assert "PrimaryContainer names no credentials function" in verdict.because
+    if expected is Status.FAIL:
+        assert verdict.severity is Severity.ERROR
+        assert verdict.fix
+
+
+def test_image_for_everybody_needs_no_function() -> None:
+    login = replace(BY_TOKEN.login, account=Account(Source.ENVIRONMENT))
+    public = replace(GOOD, login=login, anonymous=answered(URL))
+
+    assert judged(public, replace(CONTAINER, provider_arn=None)).status is Status.PASS
+
+
+def test_late_challenge_is_one_where_the_root_answered_as_a_registry() -> None:
+    late = replace(GOOD, login=replace(GOOD.login, late=True))
+
+    def told(ping: Ping) -> list[str]:
+        verdicts = credentials_are_accepted.function(late, ping, CONTAINER, TARGET)
+        return [one.because for one in verdicts if cause(one) == "auth.challenge-only-on-manifest"]
+
+    assert told(pinged(200, body="{}")) == [f"GET {URL} answers 200, and only the manifest asks for credentials"]
+    assert told(pinged(401)) == []
+    assert told(pinged(200, body="<html>")) == []
 
 
 def test_address_that_may_be_refused_is_unknown() -> None:

@@ -16,6 +16,7 @@ from pullcheck.evidence.network import (
     RouteTables,
     SecurityGroups,
     Subnets,
+    TransitGateways,
 )
 from pullcheck.evidence.network_rows import (
     AclEntry,
@@ -96,6 +97,7 @@ HEALTHY = NetworkEvidence(
     ),
     internet_gateways=InternetGateways((InternetGateway("igw-1", (VPC,)),)),
     peerings=Peerings(()),
+    transit_gateways=TransitGateways(()),
 )
 
 

@@ -61,7 +61,7 @@ def test_a_registry_in_a_peered_vpc_is_reached() -> None:
 
     assert verdict.status is Status.PASS
     assert "pcx-1 is active and leads to vpc-far" in verdict.because
-    assert "rtb-far 10.0.0.0/16 -> pcx-1" in verdict.because
+    assert ("rtb-far", "10.0.0.0/16 -> pcx-1") in [(hop.resource, hop.rule) for hop in verdict.path]
 
 
 @pytest.mark.parametrize(

@@ -303,6 +303,7 @@ def test_without_a_credentials_function_nobody_needs_lambda() -> None:
     plan = Plan((lambda_is_reachable,), (), given)
     nobody = NotApplicable("the model names no credentials function")
     facts: Facts = {Placement: ONE, LambdaAddresses: nobody, LambdaName: LAMBDA_NAME, NetworkEvidence: HEALTHY}
+    facts[LambdaEndpoints] = nobody
     [answer] = plan.judge([Observed("PrimaryContainer", facts)])
 
     assert answer.verdict.status is Status.NOT_APPLICABLE

@@ -122,6 +122,15 @@ def test_page_is_quoted_by_its_title() -> None:
     assert 'titled "Blocked by filter"' in ask_one(CASES[2][0]).because
 
 
+def test_what_is_not_tls_is_no_handshake_that_failed() -> None:
+    detail = "no TLS either: the answer begins with 'SSH-2.0-OpenSSH'"
+    verdict = ask_one(failing(Outcome.BAD_ANSWER, detail))
+
+    assert verdict.cause
+    assert verdict.cause.id == "reg.not-http"
+    assert detail in verdict.because
+
+
 def test_docker_hub_has_a_limit_of_its_own() -> None:
     verdict = ask_one(answer(429), replace(SEEN, host="registry-1.docker.io"))
 

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 
-from pullcheck.collect.placement import image_reference
 from pullcheck.evidence.placement import Registry
 from pullcheck.target import Container, Model, Target, TargetKind, VpcConfig
 from pullcheck.verdict import Severity, Status, Verdict
@@ -19,7 +18,7 @@ DIGEST = "sha256:" + "0" * 64
 
 def verdicts_of(image: str | None, **fields: str) -> list[Verdict]:
     container = replace(CONTAINER, image=image, **fields)  # type: ignore[arg-type]
-    return list(image_reference_is_sound(container, image_reference(container), TARGET))
+    return list(image_reference_is_sound(container, TARGET))
 
 
 def ids(verdicts: list[Verdict]) -> list[str | None]:
@@ -88,7 +87,7 @@ def test_a_reference_that_works_with_a_remark_is_a_warning(image: str, cause: st
 def test_a_container_without_any_image_fails() -> None:
     empty = replace(CONTAINER, image=None)
 
-    [verdict] = image_reference_is_sound(empty, image_reference(empty), TARGET)
+    [verdict] = image_reference_is_sound(empty, TARGET)
 
     assert ids([verdict]) == ["cfg.image-missing"]
 

@@ -4,13 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from pullcheck.collect.placement import credentials_provider, execution_role, image_reference
-from pullcheck.engine import Answer, Plan, Pull
+from pullcheck.collect.placement import COLLECTORS, credentials_provider, image_reference, registry
+from pullcheck.engine import Answer, Observed, Plan, Pull
 from pullcheck.evidence.placement import CredentialsProvider, ImageReference
-from pullcheck.missing import NotApplicable, Unavailable
+from pullcheck.missing import Unavailable
+from pullcheck.observation import GIVEN
 from pullcheck.target import Container, Model, Target, TargetKind, Variant, VpcConfig
 from pullcheck.verdict import Severity, Status, Verdict
 from pullcheck.wiring import AnyCheck
+from pullcheck_checks.target import CHECKS
 from pullcheck_checks.target.access_mode import access_mode_fits
 from pullcheck_checks.target.provider import provider_is_a_function_here
 from pullcheck_checks.target.role import role_is_named
@@ -178,12 +180,12 @@ def test_network_isolation_is_a_warning_for_a_private_registry_only() -> None:
 
 
 def role_verdict(model: Model, target: Target = TARGET) -> Verdict:
-    [verdict] = role_is_named(model, execution_role(model), target)
+    [verdict] = role_is_named(model, target)
     return verdict
 
 
 def test_a_role_arn_passes() -> None:
-    [verdict] = role_is_named(MODEL, execution_role(MODEL), TARGET)
+    [verdict] = role_is_named(MODEL, TARGET)
 
     assert (verdict.status, verdict.resources) == (Status.PASS, (ROLE,))
 
@@ -206,10 +208,7 @@ def test_no_role_fails_where_a_variant_runs_the_model_and_else_is_unknown() -> N
 
 
 def provider_verdicts(arn: str, target: Target = TARGET, model: Model = MODEL) -> list[Verdict]:
-    container = replace(CONTAINER, provider_arn=arn)
-    provider = credentials_provider(container)
-    assert not isinstance(provider, NotApplicable)
-    return list(provider_is_a_function_here(container, provider, execution_role(model), target))
+    return list(provider_is_a_function_here(replace(CONTAINER, provider_arn=arn), model, target))
 
 
 @pytest.mark.parametrize("arn", [FUNCTION, f"{FUNCTION}:live", f"{FUNCTION}:$LATEST"])
@@ -297,7 +296,7 @@ def test_a_variant_of_another_model_is_a_warning() -> None:
 
 def ask(container: Container) -> tuple[Answer, ...]:
     checks: list[AnyCheck] = [access_mode_fits, provider_is_a_function_here]
-    plan = Plan(checks, [image_reference, credentials_provider, execution_role], [Target, Model, Container])
+    plan = Plan(checks, [image_reference], [Target, Model, Container])
     return plan.judge(plan.collect([Pull("p", {Target: TARGET, Model: MODEL, Container: container})]))
 
 
@@ -310,3 +309,35 @@ def test_without_an_image_the_access_mode_waits_for_the_image() -> None:
 
 def test_a_function_that_is_there_is_evidence() -> None:
     assert isinstance(credentials_provider(CONTAINER), CredentialsProvider)
+
+
+def test_evidence_that_is_merely_absent_makes_nothing_malformed() -> None:
+    plan = Plan(CHECKS, COLLECTORS, GIVEN)
+    facts = {Target: TARGET, Model: MODEL, Container: CONTAINER}
+
+    answers = plan.judge([Observed("p", facts)])
+
+    assert [answer.check.id for answer in answers if answer.verdict.status is Status.FAIL] == []
+    assert {answer.check.id for answer in answers if answer.verdict.status is Status.PASS} >= {
+        "target.image-reference",
+        "target.execution-role",
+        "target.credentials-provider",
+    }
+
+
+@pytest.mark.parametrize(
+    "host", ["x." * 50_000 + "example.com", "x" * 100_000, "registry.example.com/" + "X/" * 50_000]
+)
+@pytest.mark.parametrize("mode", [None, "Vpc"])
+def test_what_is_far_too_long_is_not_repeated_in_full(host: str, mode: str | None) -> None:
+    long = "y" * 100_000
+    container = Container("PrimaryContainer", f"{host}/model:{long}", mode, long, True)
+    model = replace(MODEL, role_arn=long, vpc_config=None, containers=(container,))
+    target = replace(TARGET, models=(model,))
+    pull = Pull("p", {Target: target, Model: model, Container: container})
+    plan = Plan(CHECKS, [image_reference, registry], [Target, Model, Container])
+
+    verdicts = [answer.verdict for answer in plan.judge(plan.collect([pull]))]
+
+    assert "cfg.image-over-255" in ids(verdicts) or "cfg.image-invalid-host" in ids(verdicts)
+    assert max(len(str(verdict)) for verdict in verdicts) < 5_000
