@@ -179,3 +179,21 @@ def test_a_cycle_is_found_before_anything_is_observed() -> None:
 
     with pytest.raises(WiringError, match="collectors need each other"):
         Plan([sum_is_there], [summed, backwards], [Seed])
+
+
+def test_what_cannot_be_asked_is_unknown_for_each_of_its_subjects() -> None:
+    def twins(seed: Seed) -> Iterator[str]:
+        yield from (f"{seed.value} left", f"{seed.value} right")
+
+    @check("demo.twins", "Both are there", subjects=twins)
+    def both_are_there(double: Doubled) -> Iterator[Verdict]:
+        yield passed("both", str(double.value))
+
+    @collector()
+    def denied(seed: Seed) -> Doubled | Unavailable:
+        return Unavailable("denied")
+
+    assert statuses([both_are_there], [denied], Seed(7)) == [
+        ("7 left", Status.UNKNOWN, "denied"),
+        ("7 right", Status.UNKNOWN, "denied"),
+    ]

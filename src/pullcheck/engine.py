@@ -68,7 +68,9 @@ class Plan:
 
     def _order(self, sources: dict[type, AnyCollector], given: frozenset[type]) -> tuple[AnyCollector, ...]:
         graph: dict[type, set[type]] = {}
-        asked: list[tuple[str, Need]] = [(check.id, need) for check in self.checks for need in check.needs]
+        asked: list[tuple[str, Need]] = [
+            (check.id, need) for check in self.checks for need in check.needs + check.subject_needs
+        ]
         while asked:
             who, need = asked.pop()
             if need.evidence in given or need.evidence in graph:
@@ -198,15 +200,23 @@ def _ask(check: AnyCheck, observed: Observed, seen: dict[tuple[int, ...], list[A
     if isinstance(absent, NotApplicable):
         return [Answer(check, not_applicable(absent.subject or observed.subject, absent.reason), observed)]
     if isinstance(absent, Unavailable):
-        subject = absent.subject or observed.subject
         blocked_by = None if absent.blocked_by == check.id else absent.blocked_by
-        return [Answer(check, unknown(subject, absent.because, blocked_by=blocked_by), observed)]
+        subjects = _subjects(check, observed) or [absent.subject or observed.subject]
+        return [Answer(check, unknown(one, absent.because, blocked_by=blocked_by), observed) for one in subjects]
     key = (id(check), *map(id, inputs))
     if key not in seen:
         vantages = (getattr(value, "vantage", None) for value in inputs)
         vantage = next((name for name in vantages if isinstance(name, str)), None)
         seen[key] = _judge(check, inputs, vantage, observed)
     return seen[key]
+
+
+def _subjects(check: AnyCheck, observed: Observed) -> list[str]:
+    """What the check would have had findings for, as far as that is known."""
+    known = [observed.facts.get(need.evidence) for need in check.subject_needs]
+    if check.subjects is None or any(value is None or isinstance(value, Missing) for value in known):
+        return []
+    return list(check.subjects(*known))
 
 
 def _judge(check: AnyCheck, inputs: list[object], vantage: str | None, observed: Observed) -> list[Answer]:

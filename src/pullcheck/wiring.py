@@ -32,7 +32,8 @@ def _split(hint: object) -> tuple[list[type], tuple[type, ...]]:
     return types, absences
 
 
-def _needs(function: Callable[..., object], hints: dict[str, object]) -> tuple[Need, ...]:
+def _needs_of(function: Callable[..., object]) -> tuple[Need, ...]:
+    hints = get_type_hints(function)
     needs = []
     for name in inspect.signature(function).parameters:
         if name not in hints:
@@ -71,8 +72,7 @@ class Collector(Generic[P, R]):
     @cached_property
     def needs(self) -> tuple[Need, ...]:
         """What its parameters ask for."""
-        hints = get_type_hints(self.function)
-        return _needs(self.function, {name: hint for name, hint in hints.items() if name != "return"})
+        return _needs_of(self.function)
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,6 +84,7 @@ class Check(Generic[P]):
     title: str
     causes: tuple[Cause, ...]
     basis: Basis
+    subjects: Callable[..., Iterable[str]] | None = None
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Iterator[Verdict]:
         return self.function(*args, **kwargs)
@@ -101,8 +102,12 @@ class Check(Generic[P]):
     @cached_property
     def needs(self) -> tuple[Need, ...]:
         """What its parameters ask for."""
-        hints = get_type_hints(self.function)
-        return _needs(self.function, {name: hint for name, hint in hints.items() if name != "return"})
+        return _needs_of(self.function)
+
+    @cached_property
+    def subject_needs(self) -> tuple[Need, ...]:
+        """What the parameters of ``subjects`` ask for."""
+        return _needs_of(self.subjects) if self.subjects else ()
 
 
 def collector(*actions: str, optional: Iterable[str] = ()) -> Callable[[Callable[P, R]], Collector[P, R]]:
@@ -116,9 +121,14 @@ def check(
     causes: Iterable[Cause] = (),
     *,
     basis: Basis = Basis.DOCUMENTED,
+    subjects: Callable[..., Iterable[str]] | None = None,
 ) -> Callable[[Callable[P, Iterator[Verdict]]], Check[P]]:
-    """Declare a check; the docstring is the page that ``explain`` prints."""
-    return lambda function: Check(function, id, title, tuple(causes), basis)
+    """Declare a check; the docstring is the page that ``explain`` prints.
+
+    ``subjects`` gives, from evidence that is had without looking, what there would be a finding for each of: where the
+    check cannot be asked, each of them is unknown.
+    """
+    return lambda function: Check(function, id, title, tuple(causes), basis, subjects)
 
 
 AnyCheck = Check[Any]

@@ -261,7 +261,7 @@ def test_name_that_cannot_be_sent_is_an_outcome(here: Vantage, authority: trustm
     [
         (peers.hanging_up, Outcome.RESET),
         (peers.silent, Outcome.NO_ANSWER),
-        (lambda connection: connection.sendall(b"SSH-2.0-OpenSSH_9.2\r\n"), Outcome.TLS_ALERT),
+        (lambda connection: connection.sendall(b"SSH-2.0-OpenSSH_9.2\r\n"), Outcome.BAD_ANSWER),
         (lambda connection: connection.sendall(os.urandom(1 << 20)), None),
         (
             lambda connection: connection.sendall(b"\x16\x03\x03\x40\x00" + b"\x0b\xff\xff\xff" * 9999),
@@ -486,7 +486,7 @@ def test_time_that_was_waited_is_said() -> None:
 
 
 def test_what_answers_neither_in_tls_nor_in_http_is_quoted(here: Vantage) -> None:
-    with peers.listening(peers.answering(b"SSH-2.0-OpenSSH_9.6\r\n")) as port:
+    with peers.listening(lambda connection: connection.sendall(b"SSH-2.0-OpenSSH_9.6\r\n")) as port:
         seen = here.handshake(LOOPBACK, port, peers.HOST, TlsProfile.GO)
 
     assert seen.outcome is Outcome.BAD_ANSWER

@@ -8,7 +8,7 @@ from pullcheck import Cause, Fix, Unavailable, Verdict, check, failed, not_appli
 from pullcheck.evidence.endpoint import InterfaceEndpoint, LambdaEndpoints
 from pullcheck.evidence.names import LambdaAddresses, Provenance, RegistryAddresses
 from pullcheck.evidence.network import NetworkEvidence
-from pullcheck.evidence.placement import LambdaName, Placement
+from pullcheck.evidence.placement import LambdaName, Placement, Registry
 from pullcheck_checks.network.endpoint import endpoint_instead
 from pullcheck_checks.network.findings import because_of, findings, walked
 from pullcheck_checks.network.fixes import ROUTING
@@ -26,7 +26,19 @@ NAME_CHECK = "endpoint.lambda-name"
 DOCKER_BRIDGE_RANGE = tuple(span for span in [span_of("172.17.0.0/16")] if span)
 
 
-@check("network.registry-reachable", "Every model subnet reaches the registry", REGISTRY_CAUSES)
+def paths_to_registry(placement: Placement, registry: Registry) -> Iterator[str]:
+    """A path for each model subnet, by the registry's name."""
+    yield from (_subject(subnet_id, registry.host, registry.port) for subnet_id in placement.subnet_ids)
+
+
+def paths_to_lambda(placement: Placement, name: LambdaName) -> Iterator[str]:
+    """A path for each model subnet, by the Lambda name."""
+    yield from (_subject(subnet_id, name.host, HTTPS) for subnet_id in placement.subnet_ids)
+
+
+@check(
+    "network.registry-reachable", "Every model subnet reaches the registry", REGISTRY_CAUSES, subjects=paths_to_registry
+)
 def registry_is_reachable(
     placement: Placement, registry: RegistryAddresses, network: NetworkEvidence
 ) -> Iterator[Verdict]:
@@ -97,7 +109,7 @@ def _passable(index: Index, sources: list[Source], there: Destination) -> frozen
     return frozenset(step.place for step in steps if not step.blocks)
 
 
-@check("network.lambda-reachable", "Every model subnet reaches the Lambda API", LAMBDA_CAUSES)
+@check("network.lambda-reachable", "Every model subnet reaches the Lambda API", LAMBDA_CAUSES, subjects=paths_to_lambda)
 def lambda_is_reachable(
     placement: Placement,
     lambda_api: LambdaAddresses,
@@ -169,4 +181,4 @@ def _way_to_lambda(index: Index, placement: Placement, name: LambdaName, unused:
 
 
 def _subject(subnet_id: str, host: str, port: int) -> str:
-    return f"{subnet_id} -> {f'[{host}]' if ':' in host else host}:{port}"
+    return f"{subnet_id} -> {f'[{host}]' if ':' in host and not host.startswith('[') else host}:{port}"

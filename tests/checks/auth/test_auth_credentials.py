@@ -53,8 +53,8 @@ TOKEN = Token(REALM, "lab", answered(REALM), same_host=False, fields=("token",))
 BY_TOKEN = replace(GOOD, login=Login(Scheme.BEARER, FUNCTION, token=TOKEN))
 
 
-def pinged(status: int, **fields: str) -> Ping:
-    exchange = Exchange("10.0.10.20", 443, "GET", URL, Outcome.OK, status=status, **fields)
+def pinged(status: int, body: str = "{}") -> Ping:
+    exchange = Exchange("10.0.10.20", 443, "GET", URL, Outcome.OK, status=status, body=body)
     seen = RegistrySeen("registry.example.com", 443, ("10.0.10.20",), None, False, "inside")
     return Ping(seen, (AddressPing("10.0.10.20", Outcome.OK, exchange),), "inside")
 
@@ -135,7 +135,7 @@ def test_late_challenge_is_one_where_the_root_answered_as_a_registry() -> None:
         verdicts = credentials_are_accepted.function(late, ping, CONTAINER, TARGET)
         return [one.because for one in verdicts if cause(one) == "auth.challenge-only-on-manifest"]
 
-    assert told(pinged(200, body="{}")) == [f"GET {URL} answers 200, and only the manifest asks for credentials"]
+    assert told(pinged(200)) == [f"GET {URL} answers 200, and only the manifest asks for credentials"]
     assert told(pinged(401)) == []
     assert told(pinged(200, body="<html>")) == []
 
