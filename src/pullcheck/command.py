@@ -129,13 +129,13 @@ def _roots(path: str) -> str:
     if not found:
         raise UsageError(f"--public-roots {path}: expected certificates in PEM form")
     for number, certificate in enumerate(found, start=1):
-        if fault := _fault_of(certificate):
-            raise UsageError(f"--public-roots {path}: certificate {number} of {len(found)} cannot be read: {fault}")
+        if not _readable(certificate):
+            raise UsageError(f"--public-roots {path}: certificate {number} of {len(found)} cannot be read")
     return "".join(found)
 
 
-def _fault_of(certificate: str) -> str | None:
-    """Why one of the two readers of certificates refuses it: the one that judges, or the one that connects."""
+def _readable(certificate: str) -> bool:
+    """Whether both can read it: the library that judges certificates, and the one that connects."""
     import ssl
     import warnings
 
@@ -147,9 +147,9 @@ def _fault_of(certificate: str) -> str | None:
             read = x509.load_pem_x509_certificate(certificate.encode())
             read.subject, read.issuer  # noqa: B018 - parsed on first access
             ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=certificate)
-        except (ValueError, TypeError, ssl.SSLError) as error:
-            return str(error).partition(";")[0].partition(" (")[0]
-    return None
+        except (ValueError, TypeError, ssl.SSLError):
+            return False
+    return True
 
 
 def _read(path: str) -> str:

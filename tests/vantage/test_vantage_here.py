@@ -394,7 +394,7 @@ def test_folded_header_is_one_line(here: Vantage, authority: trustme.CA) -> None
         ),
     )
 
-    assert exchange.all("www-authenticate") == ('Bearer realm="a",   service="b"',)
+    assert exchange.all("www-authenticate") == ('Bearer realm="a", service="b"',)
 
 
 HEAD = b"HTTP/1.1 200 OK\r\n"

@@ -1,6 +1,7 @@
 """From rows of EC2's describe calls, in AWS's field names, to network evidence. What is unknown in a row is ignored."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from ipaddress import ip_network
 from typing import Any, TypeVar
 
 from pullcheck.evidence.describe_transit import transit_gateways
@@ -173,6 +174,15 @@ def _group_rule(row: Row) -> GroupRule:
     )
 
 
+def _delegated(row: Row) -> Iterator[str]:
+    """The addresses of prefixes that are delegated to an interface, as Amazon EKS has them: each is a /28."""
+    for prefix in row.get("Ipv4Prefixes", ()):
+        try:
+            yield from map(str, ip_network(prefix["Ipv4Prefix"]))
+        except (KeyError, ValueError):
+            continue
+
+
 def interface(row: Row) -> Interface:
     """A row of DescribeNetworkInterfaces."""
     private = [row, *row.get("PrivateIpAddresses", ())]
@@ -180,7 +190,7 @@ def interface(row: Row) -> Interface:
         id=row["NetworkInterfaceId"],
         vpc_id=row.get("VpcId", ""),
         subnet_id=row.get("SubnetId", ""),
-        addresses=_texts(one.get("PrivateIpAddress") for one in private),
+        addresses=_texts([*(one.get("PrivateIpAddress") for one in private), *_delegated(row)]),
         group_ids=_texts(one.get("GroupId") for one in row.get("Groups", ())),
         kind=row.get("InterfaceType") or "interface",
         public_addresses=_texts((one.get("Association") or {}).get("PublicIp") for one in private),

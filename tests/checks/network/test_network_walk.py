@@ -17,6 +17,7 @@ from network_world import (
 )
 
 from pullcheck import Direction, HopVerdict, Status, Unavailable
+from pullcheck.evidence.describe import interface
 from pullcheck.evidence.network import (
     Interfaces,
     InternetGateways,
@@ -427,3 +428,14 @@ def test_the_same_address_in_another_vpc_is_another_host() -> None:
     found = go(replace(with_group("sg-model", egress=(to_group("sg-reg"),)), interfaces=table))
 
     assert blocked(found) == [(Place.DESTINATION, Reason.NO_HOST, REGISTRY)]
+
+
+def test_an_address_of_a_delegated_prefix_belongs_to_its_interface() -> None:
+    row = {
+        "NetworkInterfaceId": "eni-1",
+        "PrivateIpAddress": "10.0.10.5",
+        "Ipv4Prefixes": [{"Ipv4Prefix": "10.0.10.16/28"}, {"Ipv4Prefix": "nonsense"}, {}],
+    }
+
+    assert "10.0.10.20" in interface(row).addresses
+    assert len(interface(row).addresses) == 17
