@@ -261,7 +261,7 @@ def stubbed(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Aws, Stubber]]:
         monkeypatch.setenv(name, "testing")
     aws = Aws("us-east-1")
     client = boto3.client("iam", "us-east-1")
-    monkeypatch.setattr(aws, "_client", lambda _service: client)
+    monkeypatch.setattr(aws, "_client", lambda _service, _attempts: client)
     with Stubber(client) as stubber:
         yield aws, stubber
 
