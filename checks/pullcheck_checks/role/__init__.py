@@ -1,4 +1,22 @@
-"""The execution role: is it there, may SageMaker assume it, may it make interfaces and invoke the function."""
+"""The execution role: is it there, may SageMaker assume it, may it make interfaces and invoke the function.
+
+The rules of IAM that the evaluation follows are cited by number here and in the tests:
+
+1. actions and condition keys are case-blind, resources and values are not; the action is lambda:InvokeFunction.
+2. a qualifier is part of the resource: neither form covers the other.
+3. ``*`` and ``?`` match within any part of an ARN, and a final ``*`` beyond later colons.
+4. AmazonSageMakerFullAccess names functions by four patterns, by case.
+6. an absent key makes positive operators false and negated ones true; IfExists makes either true.
+7. some Lambda keys belong to other actions.
+8. StringEquals takes wildcards literally; operators are joined by and, values by or.
+9. policy variables count under Version 2012-10-17 alone; one without a value matches nothing.
+10. values may be JSON booleans and numbers, Statement one object.
+11. a Deny wins anywhere; else every limiting layer must allow, and a granting layer must grant.
+12. in one account a function's policy may grant by itself, by how it names the caller; 13. across accounts both must.
+19. SageMaker assumes the role as a service, with SourceAccount and SourceArn.
+22. the simulator is told the resource and the region; 23. missing context is no answer; 25. a no of the organisation
+    without a Deny may be a false one.
+"""
 
 from pullcheck_checks.role.exists import role_exists
 from pullcheck_checks.role.interfaces import may_make_interfaces
