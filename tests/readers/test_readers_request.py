@@ -202,7 +202,7 @@ BOMB = "a: &a [1,2,3,4,5,6,7,8,9]\n" + "".join(
         ("ModelName: a\nModelName: b", "model.yaml", "the field 'ModelName' stands twice"),
         ('{"InitialVariantWeight": NaN}', "model.json", "NaN"),
         ('{"a": ' + "1" * 5000 + "}", "model.json", "not JSON that can be read"),
-        ('{"a": 1,\n}', "model.json", "line 2, column 1: not JSON"),
+        ('{"a": 1\n"b"}', "model.json", "line 2, column 1: not JSON"),
         ('{"Image": "\\ud800"}', "model.json", "a text with half a character"),
         ("[" * 100_000, "model.json", "nested more than 40 levels deep"),
         ("[" * 100_000, "model.yaml", "nested more than 40 levels deep"),
