@@ -133,7 +133,7 @@ class Aws:
                 Unavailable(f"{action} was answered with something that is not AWS's format", "try again later")
             ) from error
         except BotoCoreError as error:
-            reason = f"{action} could not be called: {_one_line(error)}"
+            reason = f"{action} could not be called: {_one_line(error).rstrip('.')}"
             raise NotObserved(Unavailable(reason, _remedy(error))) from error
 
     def _client(self, service: str, attempts: int) -> Any:
