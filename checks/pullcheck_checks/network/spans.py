@@ -119,8 +119,3 @@ def addresses_in(boxes: Boxes) -> Spans:
 def ports_in(boxes: Boxes) -> Spans:
     """The ports of all pairs."""
     return merged(port for _, port in boxes)
-
-
-def area(boxes: Boxes) -> int:
-    """How many pairs there are."""
-    return sum((b - a + 1) * (q - p + 1) for (a, b), (p, q) in boxes)

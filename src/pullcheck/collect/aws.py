@@ -64,7 +64,10 @@ class AwsRefusal(Exception):  # noqa: N818 - an answer, for the collector to tur
 
 
 class Aws:
-    """Reads from one account and region. Thread-safe; clients are made when first used."""
+    """Reads from one account and region. Thread-safe; clients are made when first used.
+
+    ``used`` holds the IAM actions of the calls made so far, in order.
+    """
 
     def __init__(self, region: str | None = None, profile: str | None = None, timeout: float = 10.0) -> None:
         self._region = region
