@@ -125,12 +125,12 @@ class Lab:
 
     def check(self, *options: str) -> Run:
         """``pullcheck check`` on the request, in this process, reported as JSON."""
-        return self.run("check", self.target, "--format", "json", "--timeout", "5", *options)
+        return self.run("check", self.target, "--format", "json", "--timeout", "20", *options)
 
     def collect(self, *options: str) -> Path:
         """``pullcheck collect`` on the request; returns the evidence file."""
         path = self.folder / "evidence.json"
-        run = self.run("collect", self.target, "--output", str(path), "--timeout", "5", *options)
+        run = self.run("collect", self.target, "--output", str(path), "--timeout", "20", *options)
 
         assert run.status == 0, run.errors
         return path
