@@ -56,9 +56,9 @@ def check(target: str, options: Options, only: tuple[str, ...], skip: tuple[str,
 def check_saved(path: str, only: tuple[str, ...], skip: tuple[str, ...], style: Style) -> Report:
     """Judge saved evidence; contacts nobody."""
     files = _report_files(style)
-    plan = _plan(only, skip)
-    everything = _plan((), ())
-    types = [*GIVEN, *(source.provides for source in everything.collectors)]
+    packs = load_packs()
+    plan = plan_for(packs, select(packs, only, skip))
+    types = [*GIVEN, *(source.provides for source in plan_for(packs, select(packs)).collectors)]
     return _report(plan, evidence_file.load(_read(path), path, types), style, files)
 
 

@@ -2,8 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from pullcheck import Cause, Direction, Severity, Status, Verdict, failed, passed, unknown
-from pullcheck_checks.network.fixes import fix_for
+from pullcheck import Cause, Direction, Fix, Severity, Status, Verdict, failed, passed, unknown
 from pullcheck_checks.network.index import Index
 from pullcheck_checks.network.journey import Destination, Source
 from pullcheck_checks.network.steps import Place, Step
@@ -27,7 +26,7 @@ def findings(
             subject,
             because_of(step),
             cause_of(step),
-            fix_for(index, source, destination, step),
+            _fix(index, source, destination, step),
             severity=Severity.ERROR if step.severe else Severity.WARNING,
             resources=dict.fromkeys((source.subnet_id, *step.resources)),
             path=found.hops,
@@ -37,6 +36,13 @@ def findings(
         yield _doubtful(found, source, destination, subject)
     if found.verdict is Status.PASS:
         yield passed(subject, _proof(found), resources=_resources(found, source), path=found.hops)
+
+
+def _fix(index: Index, source: Source, destination: Destination, blocker: Step) -> Fix:
+    """Loaded where something is to be mended: what the other findings say does without."""
+    from pullcheck_checks.network.fixes import fix_for
+
+    return fix_for(index, source, destination, blocker)
 
 
 def walked(index: Index, source: Source, destination: Destination) -> Walk:

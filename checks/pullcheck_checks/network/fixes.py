@@ -18,11 +18,9 @@ from pullcheck_checks.network.index import Index
 from pullcheck_checks.network.journey import Destination, Source
 from pullcheck_checks.network.peering import ACTIVE
 from pullcheck_checks.network.spans import common, span_of
-from pullcheck_checks.network.steps import Place, Reason, Step
+from pullcheck_checks.network.steps import ROUTING, Place, Reason, Step
 from pullcheck_checks.network.transit_fixes import TRANSIT, transit_changes
 from pullcheck_checks.network.walk import Walk, walk
-
-ROUTING = (Place.MODEL_ROUTES, Place.INTERNET_GATEWAY, Place.NAT, Place.NAT_ROUTES, Place.PEERING)
 
 
 def fix_for(index: Index, source: Source, destination: Destination, blocker: Step) -> Fix:

@@ -1,6 +1,6 @@
 """The paths that the pull needs: from every model subnet to the registry, and to the Lambda API."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 
@@ -9,16 +9,14 @@ from pullcheck.evidence.endpoint import InterfaceEndpoint, LambdaEndpoints
 from pullcheck.evidence.names import LambdaAddresses, Provenance, RegistryAddresses
 from pullcheck.evidence.network import NetworkEvidence
 from pullcheck.evidence.placement import LambdaName, Placement, Registry
-from pullcheck_checks.network.endpoint import endpoint_instead
 from pullcheck_checks.network.findings import because_of, findings, walked
-from pullcheck_checks.network.fixes import ROUTING
 from pullcheck_checks.network.index import Index
 from pullcheck_checks.network.journey import Destination, Source
 from pullcheck_checks.network.lambda_causes import LAMBDA_CAUSES, NONE_AND_NO_EGRESS, lambda_cause
 from pullcheck_checks.network.registry_causes import REGISTRY_CAUSES, registry_cause
 from pullcheck_checks.network.route_causes import DOCKER_BRIDGE, NO_HOST, STALE_ADDRESS
 from pullcheck_checks.network.spans import common, number_of, span_of
-from pullcheck_checks.network.steps import Place, Step
+from pullcheck_checks.network.steps import ROUTING, Place, Step
 
 HTTPS = 443
 NAME_CHECK = "endpoint.lambda-name"
@@ -151,18 +149,20 @@ def lambda_is_reachable(
 
     unused = endpoints.here if isinstance(endpoints, LambdaEndpoints) and lambda_api.endpoint_id is None else ()
     explained_by = NAME_CHECK if unused else None
-    fix = _way_to_lambda(index, placement, name, unused)
+    fix_of = partial(_way_to_lambda, index, placement, name, unused)
     for subnet_id in placement.subnet_ids:
         source = Source(subnet_id, placement.security_group_ids)
         for there in targets:
             subject = _subject(subnet_id, there.address or lambda_api.host, HTTPS)
-            if no_way := _no_way_out(index, source, there, subject, fix):
+            if no_way := _no_way_out(index, source, there, subject, fix_of):
                 yield replace(no_way, explained_by=explained_by)
             else:
                 yield from findings(index, source, there, subject, cause_of, explained_by)
 
 
-def _no_way_out(index: Index, source: Source, there: Destination, subject: str, fix: Fix) -> Verdict | None:
+def _no_way_out(
+    index: Index, source: Source, there: Destination, subject: str, fix_of: Callable[[], Fix]
+) -> Verdict | None:
     """Where no NAT gateway leads out, that is the one thing to say: what else is in the way there does not matter."""
     found = walked(index, source, there)
     routing = [step for step in found.blockers if step.place in ROUTING]
@@ -170,13 +170,15 @@ def _no_way_out(index: Index, source: Source, there: Destination, subject: str, 
         return None
     because = "; ".join(dict.fromkeys(because_of(step) for step in routing))
     resources = dict.fromkeys((source.subnet_id, *(name for step in routing for name in step.resources)))
-    return failed(subject, because, NONE_AND_NO_EGRESS, fix, resources=resources, path=found.hops)
+    return failed(subject, because, NONE_AND_NO_EGRESS, fix_of(), resources=resources, path=found.hops)
 
 
 def _way_to_lambda(index: Index, placement: Placement, name: LambdaName, unused: tuple[InterfaceEndpoint, ...]) -> Fix:
     if unused:
         ids = ", ".join(endpoint.id for endpoint in unused)
         return Fix(f"let {name.host} lead to {ids}: mend what {NAME_CHECK} reports")
+    from pullcheck_checks.network.endpoint import endpoint_instead
+
     return endpoint_instead(index, placement, name.service_name)
 
 

@@ -49,6 +49,10 @@ class Place(StrEnum):
     MODEL_ACL_IN = "model ACL, inbound"
 
 
+ROUTING = (Place.MODEL_ROUTES, Place.INTERNET_GATEWAY, Place.NAT, Place.NAT_ROUTES, Place.PEERING)
+"""The places that decide where a packet goes on, in or out of the VPC."""
+
+
 class Reason(StrEnum):
     """Why a step lets not everything through."""
 
