@@ -13,8 +13,9 @@ from pullcheck_checks.endpoint import policy_causes as causes
 from pullcheck_checks.endpoint.policy_case import INVOKE, ONE_SESSION, Case, read_case, unread_case
 from pullcheck_checks.endpoint.policy_misses import diagnose_denial, diagnose_lack
 from pullcheck_checks.role.commands import command, extended
-from pullcheck_checks.role.evaluate import Decision, Outcome
+from pullcheck_checks.role.decision import Decision
 from pullcheck_checks.role.request import grant
+from pullcheck_checks.role.statements import Outcome
 
 LIMIT = 20_480
 """Characters that an endpoint's policy may have (AWS PrivateLink Guide)."""

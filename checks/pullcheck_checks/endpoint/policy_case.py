@@ -6,10 +6,11 @@ from pullcheck.evidence.endpoint import InterfaceEndpoint
 from pullcheck.evidence.placement import CredentialsProvider, ExecutionRole
 from pullcheck.evidence.role import InvokeCall, Role
 from pullcheck_checks.role.context import Context
-from pullcheck_checks.role.evaluate import Decision, Layer, Layers, Request, decide_in_all
+from pullcheck_checks.role.decision import Decision, Layers, decide_in_all
 from pullcheck_checks.role.policy import Condition, Source, Statement, read
 from pullcheck_checks.role.principals import RoleCaller, named_by
 from pullcheck_checks.role.request import NOT_DOCUMENTED, SESSIONS, requests
+from pullcheck_checks.role.statements import Layer, Request
 
 INVOKE = "lambda:InvokeFunction"
 FULL_ACCESS = '{"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}]}'

@@ -6,10 +6,11 @@ from pullcheck.evidence.role import InvokeCall
 from pullcheck.verdict import Cause
 from pullcheck_checks.endpoint import policy_causes as causes
 from pullcheck_checks.endpoint.policy_case import INVOKE, Case
+from pullcheck_checks.role.decision import Decision
 from pullcheck_checks.role.diagnose import Diagnosis, met
-from pullcheck_checks.role.evaluate import Decision, Element, Outcome
 from pullcheck_checks.role.near import Near, nearest
 from pullcheck_checks.role.principals import RoleCaller
+from pullcheck_checks.role.statements import Element, Outcome
 
 ACCOUNT_FIELD = 4
 ACCOUNT_DIGITS = 12

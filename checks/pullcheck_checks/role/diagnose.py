@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from pullcheck.evidence.role import InvokeCall
 from pullcheck.verdict import Cause
 from pullcheck_checks.role import causes
-from pullcheck_checks.role.evaluate import Decision, Element, Examined, Outcome
+from pullcheck_checks.role.decision import Decision
 from pullcheck_checks.role.near import Near, nearest
 from pullcheck_checks.role.patterns import action_matches
 from pullcheck_checks.role.policy import Condition
 from pullcheck_checks.role.request import Case
+from pullcheck_checks.role.statements import Element, Examined, Outcome
 
 NETWORK_KEYS = frozenset({"aws:sourcevpce", "aws:sourcevpc", "aws:sourceip", "aws:vpcsourceip", "aws:sourcevpcarn"})
 

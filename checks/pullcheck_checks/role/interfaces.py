@@ -11,11 +11,12 @@ from pullcheck.wiring import check
 from pullcheck_checks.role import causes
 from pullcheck_checks.role.commands import put_role_policy
 from pullcheck_checks.role.context import Context
-from pullcheck_checks.role.evaluate import Decision, Element, Layer, Layers, Request, decide, with_statement
+from pullcheck_checks.role.decision import Decision, Layers, decide, with_statement
 from pullcheck_checks.role.kleene import any_of
 from pullcheck_checks.role.policy import Source
 from pullcheck_checks.role.principals import RoleCaller
 from pullcheck_checks.role.request import SESSIONS, as_statements, layer_of
+from pullcheck_checks.role.statements import Element, Layer, Request
 
 LISTS = (
     "ec2:DescribeDhcpOptions",

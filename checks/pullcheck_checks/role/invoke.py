@@ -9,8 +9,8 @@ from pullcheck.missing import Unavailable
 from pullcheck.verdict import Cause, Fix, Verdict, failed, passed, unknown
 from pullcheck.wiring import check
 from pullcheck_checks.role import causes
+from pullcheck_checks.role.decision import Decision
 from pullcheck_checks.role.diagnose import Diagnosis, diagnose_denial, diagnose_lack, hangs_on_network
-from pullcheck_checks.role.evaluate import Decision
 from pullcheck_checks.role.mend import fix_denial, fix_lack, fix_organization
 from pullcheck_checks.role.opinion import ALLOWED, contradicts, describe, organization_allows
 from pullcheck_checks.role.request import Case, case

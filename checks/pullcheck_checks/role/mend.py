@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from pullcheck.evidence.role import RolePolicies
 from pullcheck.verdict import Fix
 from pullcheck_checks.role.commands import Row, command, new_policy_version, put_role_policy
-from pullcheck_checks.role.evaluate import Layers, Outcome, with_statement
+from pullcheck_checks.role.decision import Layers, with_statement
 from pullcheck_checks.role.policy import Source
 from pullcheck_checks.role.request import Case, as_statements, grant, source
+from pullcheck_checks.role.statements import Outcome
 
 POLICY_NAME_LIMIT = 128
 

@@ -2,7 +2,7 @@
 
 from pullcheck.evidence.role import InvokeCall, Organization, Simulation
 from pullcheck.missing import Unavailable
-from pullcheck_checks.role.evaluate import Decision
+from pullcheck_checks.role.decision import Decision
 from pullcheck_checks.role.kleene import Truth
 
 ALLOWED = "allowed"

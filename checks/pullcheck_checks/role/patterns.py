@@ -69,15 +69,30 @@ def matches(parts: Pattern | None, text: str, *, fold: bool = False) -> Truth:
 
 def action_matches(wanted: str, action: str) -> bool:
     """Actions are case-blind and take no variables."""
+    if not may_match(wanted.lower(), action.lower()):
+        return False
     return bool(matches(pattern(wanted, None, wildcards=True), action, fold=True))
+
+
+def may_match(wanted: str, text: str) -> bool:
+    """Whether it begins as whatever matches does; asked first, for it is quick."""
+    return text.startswith(_literal(wanted))
+
+
+@lru_cache(maxsize=65536)
+def _literal(wanted: str) -> str:
+    return re.split(r"[*?$]", wanted, maxsplit=1)[0]
 
 
 def resource_matches(wanted: str, resource: str, context: Context | None) -> Truth:
     """Whether a Resource text covers the ARN, letter by letter (rules 2, 3).
 
     A ``*`` at the end of a segment reaches past later colons. Whether one in the middle of a segment, or a ``?``,
-    does so is not documented, nor what an ARN of fewer than six segments covers: where it matters, unknown.
+    does so is not documented, nor what an ARN of fewer than six segments covers, nor a policy variable before the fifth
+    colon, where none may stand: where it matters, unknown.
     """
+    if not may_match(wanted, resource):
+        return False
     parts = pattern(wanted, context, wildcards=True)
     if parts is None or parts == (Wild.MANY,):
         return parts is not None
@@ -86,7 +101,8 @@ def resource_matches(wanted: str, resource: str, context: Context | None) -> Tru
         return None
     if not wide:
         return False
-    return True if Wild.OPEN not in parts and _fits(parts, resource, strict=True) else None
+    misplaced = context is not None and wanted.partition("${")[0].count(":") + 1 < ARN_FIELDS and "${" in wanted
+    return True if Wild.OPEN not in parts and not misplaced and _fits(parts, resource, strict=True) else None
 
 
 def arn_matches(wanted: Pattern | None, arn: str) -> Truth:

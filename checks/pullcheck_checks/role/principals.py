@@ -31,19 +31,35 @@ class RoleCaller:
 
 
 @dataclass(frozen=True)
+class UserCaller:
+    """An IAM user. ``bounded`` says whether it has a permissions boundary."""
+
+    arn: str
+    id: str
+    account: str
+    partition: str
+    bounded: bool = False
+
+    @property
+    def root_arn(self) -> str:
+        """The account, as a principal."""
+        return f"arn:{self.partition}:iam::{self.account}:root"
+
+
+@dataclass(frozen=True)
 class ServiceCaller:
     """An AWS service, e.g. sagemaker.amazonaws.com."""
 
     name: str
 
 
-Caller = RoleCaller | ServiceCaller
+Caller = RoleCaller | UserCaller | ServiceCaller
 
 
 class By(Enum):
     """The way in which a Principal element names the caller: it decides what the grant is worth (rule 12)."""
 
-    SESSION = "the session"
+    SESSION = "the session, or the user"
     ROLE = "the role"
     ACCOUNT = "the account"
     EVERYONE = "everyone"
@@ -56,7 +72,9 @@ def named_by(entries: tuple[Named, ...], caller: Caller, effect: str | None) -> 
     ways: dict[By, Truth] = {}
     for entry in entries:
         named = (
-            _names_service(entry, caller, denies) if isinstance(caller, ServiceCaller) else _names_role(entry, caller)
+            _names_service(entry, caller, denies)
+            if isinstance(caller, ServiceCaller)
+            else _names_identity(entry, caller)
         )
         way, truth = named
         if truth is not False:
@@ -79,7 +97,7 @@ def _names_service(entry: Named, caller: ServiceCaller, denies: bool) -> tuple[B
             return By.EVERYONE, None
 
 
-def _names_role(entry: Named, caller: RoleCaller) -> tuple[By, Truth]:
+def _names_identity(entry: Named, caller: RoleCaller | UserCaller) -> tuple[By, Truth]:
     match entry.kind:
         case "*":
             return By.EVERYONE, True
@@ -91,24 +109,25 @@ def _names_role(entry: Named, caller: RoleCaller) -> tuple[By, Truth]:
             return By.SESSION, None
 
 
-def _names_aws(value: str, caller: RoleCaller) -> tuple[By, Truth]:
+def _names_aws(value: str, caller: RoleCaller | UserCaller) -> tuple[By, Truth]:
     """A role's ARN must be whole, with its path; the id stands there once a role was deleted (rule 13)."""
     if value == "*":
         return By.EVERYONE, True
     if value in (caller.account, caller.root_arn):
         return By.ACCOUNT, True
-    if value == caller.session_arn:
+    if isinstance(caller, RoleCaller) and value == caller.session_arn:
         return By.SESSION, True
     if value in (caller.arn, caller.id):
-        return By.ROLE, True
+        return By.ROLE if isinstance(caller, RoleCaller) else By.SESSION, True
     return By.SESSION, None if "*" in value or "?" in value else False
 
 
 def escapes_not_principal(statement: Statement, caller: Caller) -> Truth:
     """Whether NotPrincipal spares the caller.
 
-    Under Deny nobody with a permissions boundary is spared, and a role's session only where role, session and account
-    are all listed (IAM user guide, NotPrincipal). Under Allow the element is discouraged, and its reach not relied on.
+    Under Deny nobody with a permissions boundary is spared, a role's session only where role, session and account are
+    all listed, and a user where user and account are (IAM user guide, NotPrincipal). Under Allow the element is
+    discouraged, and its reach not relied on.
     """
     entries = statement.not_principals or ()
     ways = named_by(entries, caller, None)
@@ -118,5 +137,6 @@ def escapes_not_principal(statement: Statement, caller: Caller) -> Truth:
         return ways.get(By.SERVICE, None if ways else False)
     if caller.bounded or not ways:
         return False
-    spared = ways.get(By.EVERYONE) or all(ways.get(way) for way in (By.SESSION, By.ROLE, By.ACCOUNT))
+    needed = (By.SESSION, By.ROLE, By.ACCOUNT) if isinstance(caller, RoleCaller) else (By.SESSION, By.ACCOUNT)
+    spared = ways.get(By.EVERYONE) or all(ways.get(way) for way in needed)
     return True if spared else None

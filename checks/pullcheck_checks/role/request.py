@@ -9,9 +9,10 @@ from pullcheck.evidence.placement import CredentialsProvider
 from pullcheck.evidence.role import InvokeCall, PolicyDocument, PolicyKind, PolicySet, Role, RolePolicies
 from pullcheck.missing import Unavailable
 from pullcheck_checks.role.context import Context
-from pullcheck_checks.role.evaluate import Decision, Layer, Layers, Request, decide_in_all
+from pullcheck_checks.role.decision import Decision, Layers, decide_in_all
 from pullcheck_checks.role.policy import Source, Statement, read
 from pullcheck_checks.role.principals import RoleCaller
+from pullcheck_checks.role.statements import Layer, Request
 
 SESSIONS = ("SageMaker", "another-name")
 """Hosting's session name is not documented; it was seen as SageMaker. What holds for both does not depend on it."""

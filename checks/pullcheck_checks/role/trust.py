@@ -8,10 +8,11 @@ from pullcheck.wiring import check
 from pullcheck_checks.role import causes
 from pullcheck_checks.role.commands import update_trust
 from pullcheck_checks.role.context import Context
-from pullcheck_checks.role.evaluate import Element, Examined, Layer, Outcome, Request, examine, with_statement
+from pullcheck_checks.role.decision import with_statement
 from pullcheck_checks.role.policy import Source, read
 from pullcheck_checks.role.principals import ServiceCaller
 from pullcheck_checks.role.request import as_statements
+from pullcheck_checks.role.statements import Element, Examined, Layer, Outcome, Request, examine
 
 SAGEMAKER = "sagemaker.amazonaws.com"
 ASSUME = "sts:AssumeRole"

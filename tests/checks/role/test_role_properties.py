@@ -7,11 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pullcheck_checks.role.context import Context
-from pullcheck_checks.role.evaluate import Layer, Layers, Request, decide
+from pullcheck_checks.role.decision import Layers, decide
 from pullcheck_checks.role.kleene import Truth, agreed, all_of, any_of, negation
 from pullcheck_checks.role.patterns import pattern, resource_matches
 from pullcheck_checks.role.policy import Source, read
 from pullcheck_checks.role.principals import RoleCaller
+from pullcheck_checks.role.statements import Layer, Request
 
 ACCOUNT = "111122223333"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/Model"

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from pullcheck_checks.role.context import Context
-from pullcheck_checks.role.evaluate import Layer, Layers, Request, decide, examine
+from pullcheck_checks.role.decision import Layers, decide
 from pullcheck_checks.role.kleene import Truth
 from pullcheck_checks.role.policy import Source, Statement, read
 from pullcheck_checks.role.principals import RoleCaller, ServiceCaller
+from pullcheck_checks.role.statements import Layer, Request, examine
 
 ACCOUNT = "111122223333"
 OTHER = "444455556666"
@@ -178,7 +179,9 @@ IDENTITY = [
     ("8 unknown key on Deny", [allow(), deny(**when("StringEquals", "aws:CalledVia", "x"))], ARN, None),
     ("8 unknown key beside a false one", [allow(), deny(Condition={"StringEquals": {"aws:CalledVia": "x", "aws:SourceVpce": "y"}})], ARN, True),
     # rule 9: variables
-    ("9 in a resource", [allow(resource=ARN.replace(ACCOUNT, "${aws:PrincipalAccount}"))], ARN, True),
+    ("9 in a resource", [allow(resource=ARN.replace(NAME, "${aws:PrincipalTag/team}"))], ARN.replace(NAME, "vision"), True),
+    ("9 before the fifth colon", [allow(resource=ARN.replace(ACCOUNT, "${aws:PrincipalAccount}"))], ARN, None),
+    ("9 before the fifth colon, on Deny", [allow(), deny(resource=ARN.replace(ACCOUNT, "${aws:PrincipalAccount}"))], ARN, None),
     ("9 in a value", [allow(**when("StringEquals", "aws:ResourceAccount", "${aws:PrincipalAccount}"))], ARN, True),
     ("9 without a value: resource", [allow(resource="arn:aws:lambda:*:*:function:${aws:username}*")], ARN, False),
     ("9 without a value: positive", [allow(**when("StringEquals", "aws:SourceVpce", "${aws:username}"))], ARN, False),
@@ -216,11 +219,11 @@ def test_identity_policies(rows: list[Row], resource: str, answer: Truth) -> Non
 
 
 def test_variables_are_plain_text_before_2012() -> None:
-    rows = [allow(resource=ARN.replace(ACCOUNT, "${aws:PrincipalAccount}"))]
+    rows, mine = [allow(resource=ARN.replace(NAME, "${aws:PrincipalTag/team}"))], ARN.replace(NAME, "vision")
 
-    assert identity_says(rows) is True
-    assert identity_says(rows, version=V1) is False
-    assert identity_says(rows, version=None) is False
+    assert identity_says(rows, mine) is True
+    assert identity_says(rows, mine, version=V1) is False
+    assert identity_says(rows, mine, version=None) is False
 
 
 def test_an_unknown_version_makes_the_whole_policy_unknown() -> None:
