@@ -50,10 +50,16 @@ class Cause:
 
 @dataclass(frozen=True)
 class Fix:
-    """The change that mends a failure: one sentence, and AWS CLI commands that run as they stand."""
+    """The change that mends a failure: one sentence, and AWS CLI commands that run as they stand.
+
+    ``terraform`` is the same change in Terraform's language. ``account`` is the one that owns what is changed, where
+    that is not the model's.
+    """
 
     summary: str
     commands: tuple[str, ...] = ()
+    terraform: str = ""
+    account: str | None = None
 
 
 class Direction(StrEnum):
@@ -87,7 +93,8 @@ class Verdict:
     """A check's answer for one subject. ``because`` is the proof, or what is missing and what would settle it.
 
     ``blocked_by`` names, on an unknown, the check whose failure is the reason; ``explained_by`` names, on a failure,
-    the check whose failure brought this one about (it keeps symptoms out of the root causes).
+    the check whose failure brought this one about (it keeps symptoms out of the root causes). ``opening`` are the
+    changes that together let the subject's path through, in the order in which they can be made, where such are known.
     """
 
     status: Status
@@ -100,6 +107,7 @@ class Verdict:
     path: tuple[Hop, ...] = ()
     blocked_by: str | None = None
     explained_by: str | None = None
+    opening: tuple[Fix, ...] = ()
 
 
 def passed(subject: str, because: str, *, resources: Iterable[str] = (), path: Iterable[Hop] = ()) -> Verdict:
@@ -117,6 +125,7 @@ def failed(
     resources: Iterable[str] = (),
     path: Iterable[Hop] = (),
     explained_by: str | None = None,
+    opening: Iterable[Fix] = (),
 ) -> Verdict:
     """The statement does not hold; the severity is the cause's unless given."""
     return Verdict(
@@ -129,6 +138,7 @@ def failed(
         tuple(resources),
         tuple(path),
         explained_by=explained_by,
+        opening=tuple(opening),
     )
 
 

@@ -264,7 +264,7 @@ SCENARIOS = (
     Scenario("nacl.lower-number-deny", entry("model_acl", 50, "deny", None, egress=True, cidr="10.0.10.0/24")),
     Scenario("nacl.differs-per-az", second_subnet_under_another_acl),
     Scenario("rt.no-route-to-registry", no_route),
-    Scenario("rt.return-route-missing", no_route_back),
+    Scenario("x.peering-route-one-side", no_route_back),
     Scenario("rt.differs-per-subnet", route_of_one_subnet_only),
     Scenario("rt.public-subnet-igw-only", internet_gateway_only, heals=False),
     Scenario("rt.nat-not-working", private_nat_gateway, heals=False),

@@ -244,6 +244,46 @@ BLOCKED = replace(
     ),
 )
 
+SHUT = "rule 90 deny tcp 32768-60999 from 10.0.10.0/24"
+LET_ANSWERS_IN = Fix(
+    "allow tcp 1024-65535 from 10.0.10.20/32 in acl-0e1, in account 444455556666, which owns acl-0e1; "
+    "after that sg-0b2 would still be in the way",
+    (
+        "aws ec2 create-network-acl-entry --network-acl-id acl-0e1 --ingress --rule-number 89 --protocol 6 "
+        "--port-range From=1024,To=65535 --cidr-block 10.0.10.20/32 --rule-action allow",
+    ),
+    'resource "aws_network_acl_rule" "acl_0e1_ingress_89" {\n  network_acl_id = "acl-0e1"\n  rule_number    = 89\n}',
+    "444455556666",
+)
+LET_REQUESTS_OUT = replace(
+    MEND,
+    terraform='resource "aws_vpc_security_group_egress_rule" "sg_0b2_to_10_0_10_20_32_443" {\n'
+    '  security_group_id = "sg-0b2"\n  cidr_ipv4         = "10.0.10.20/32"\n}',
+)
+OPENING = (
+    LET_REQUESTS_OUT,
+    replace(LET_ANSWERS_IN, summary=LET_ANSWERS_IN.summary.partition(";")[0]),
+    Fix("take the route for 10.0.10.0/25 out of rtb-0f1", ("aws ec2 delete-route",), "# rtb-0f1: take it out"),
+)
+SEVERAL = replace(
+    HEALTHY,
+    findings=(
+        *kept("target", "dns"),
+        *(
+            fails(finding, cause, because, fix, path=path(BLOCK, BLOCK), opening=OPENING)
+            for finding in REACH
+            for cause, because, fix in (
+                (
+                    "sg.model-egress-registry",
+                    "sg-0b2 has no egress rule covers tcp 443 to 10.0.10.20",
+                    LET_REQUESTS_OUT,
+                ),
+                ("nacl.model-ingress-return", f"acl-0e1: {SHUT}; sg-0b2 is not asked", LET_ANSWERS_IN),
+            )
+        ),
+    ),
+)
+
 EXPIRING = Fix("renew the certificate and its renewal job before 2026-02-06")
 WARNINGS = replace(
     HEALTHY,
@@ -398,6 +438,7 @@ RETURN = replace(
 SAMPLES = {
     "healthy": HEALTHY,
     "blocked": BLOCKED,
+    "several": SEVERAL,
     "two-causes": RETURN,
     "warnings": WARNINGS,
     "unseen": UNSEEN,

@@ -17,10 +17,14 @@ from report_samples import (
     HEALTHY,
     HOSTILE,
     MANY,
+    MEND,
     NAMES,
+    OPENING,
     RETURN,
     ROLE_POLICY,
     SAMPLES,
+    SEVERAL,
+    SHUT,
     UNSEEN,
     WARNINGS,
     holds,
@@ -172,7 +176,7 @@ def test_path_of_a_failure_ends_at_the_blocker() -> None:
 
     assert "no egress rule covers tcp 443 to 10.0.10.20" in written
     assert "rtb-0f1" not in written
-    assert "return   ✓ network ACL acl-0d9" in text(RETURN)
+    assert "return     ✓ network ACL acl-0d9" in text(RETURN)
 
 
 def test_unknowns_with_one_reason_share_an_entry() -> None:
@@ -235,6 +239,56 @@ def test_verbose_shows_the_path_of_what_is_unknown() -> None:
 
     assert "acl-0d9" not in text(replace(RETURN, findings=(doubt,)))
     assert "acl-0d9" in text(replace(RETURN, findings=(doubt,)), verbose=True)
+
+
+def test_what_opens_the_paths_is_said_once_with_every_command_in_order() -> None:
+    lines = text(SEVERAL).splitlines()
+    start = lines.index("To open every broken path, all 3 changes, in this order")
+    commands = [line.strip() for line in lines[start:] if line.startswith("    aws ")]
+
+    assert commands == [command for change in OPENING for command in change.commands]
+    assert "    # rtb-0f1: take it out" in lines[start:]
+    assert sum('resource "aws_network_acl_rule"' in line for line in lines) == 1
+
+
+def test_paths_that_nothing_is_known_to_open_are_counted() -> None:
+    first, *others = SEVERAL.findings
+    some = [replace(one, opening=()) if one.subject.startswith("subnet-0a2") else one for one in (first, *others)]
+
+    assert "To open 1 of 2 broken paths, all 3 changes" in text(replace(SEVERAL, findings=tuple(some)))
+
+
+def test_one_change_for_each_path_stands_with_its_finding_alone() -> None:
+    findings = tuple(replace(one, opening=OPENING[:1]) if one.opening else one for one in SEVERAL.findings)
+    report = replace(SEVERAL, findings=findings)
+
+    assert "To open" not in text(report)
+    assert json.loads(as_json(report))["openings"][0]["changes"] == [
+        {"summary": MEND.summary, "commands": list(MEND.commands), "terraform": OPENING[0].terraform}
+    ]
+
+
+def test_paths_of_one_cause_that_differ_in_names_alone_are_drawn_once() -> None:
+    findings = [one for one in SEVERAL.findings if one.path][::2]
+    fixed = [replace(one, fix=Fix(f"mend {one.subject}")) for one in findings]
+    report = replace(SEVERAL, findings=tuple(fixed))
+
+    assert text(report).count("forward") == 1
+    assert text(report, verbose=True).count("forward") == 2
+
+
+def test_of_several_blockers_at_one_place_the_path_ends_at_the_findings_own() -> None:
+    [answers] = [one for one in SEVERAL.findings if one.cause == "nacl.model-ingress-return"][:1]
+    written = text(replace(SEVERAL, findings=(answers,)))
+
+    assert "return     ✓ network ACL acl-0d9" in written
+    assert f"✗ network ACL acl-0e1: {SHUT}" in written
+
+
+def test_the_account_that_owns_what_is_changed_is_in_the_json() -> None:
+    fixes = [finding["fix"] for finding in json.loads(as_json(SEVERAL))["findings"] if finding["fix"]]
+
+    assert [fix.get("account") for fix in fixes] == [None, "444455556666"] * 2
 
 
 def test_bugs_of_our_own_are_shown() -> None:

@@ -35,6 +35,7 @@ TRICKS = st.sampled_from(
 )
 DATA = st.lists(st.text(max_size=20) | st.text(st.characters(), max_size=8) | TRICKS, max_size=8).map("".join)
 HOPS = st.builds(Hop, DATA, DATA, st.sampled_from(Direction), st.sampled_from(HopVerdict), DATA)
+FIXES = st.builds(Fix, DATA, st.lists(DATA, max_size=2).map(tuple), DATA, st.none() | DATA)
 CHECKS = st.sampled_from(["tls.public-ca", "tls.protocol", "network.registry-reachable", "my.pack"])
 
 
@@ -51,12 +52,13 @@ def findings(draw: st.DrawFn) -> Finding:
         subject=draw(DATA),
         resources=tuple(draw(st.lists(DATA, max_size=2))),
         because=draw(DATA),
-        fix=Fix(draw(DATA), tuple(draw(st.lists(DATA, max_size=2)))) if failed else None,
+        fix=draw(FIXES) if failed else None,
         basis=draw(st.sampled_from(Basis)),
         vantage=draw(st.none() | DATA),
         blocked_by=draw(st.none() | CHECKS),
         path=tuple(draw(st.lists(HOPS, max_size=2))),
         explained_by=draw(st.none() | CHECKS),
+        opening=tuple(draw(st.lists(FIXES, max_size=3))) if failed else (),
     )
 
 

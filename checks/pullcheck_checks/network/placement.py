@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 
 from pullcheck import Fix, Severity, Unavailable, Verdict, check, failed, passed, unknown
+from pullcheck.evidence.gateways import VpcEncryption
 from pullcheck.evidence.network import GroupAssociations, ModelGroups
 from pullcheck.evidence.placement import Placement
 from pullcheck.evidence.vpc import ModelSubnet, ModelSubnets, ModelVpc
 from pullcheck.target import Model, Target
-from pullcheck_checks.network.placement_causes import (
+from pullcheck_checks.network.causes.placement import (
     DIFFERENT_VPCS,
+    ENCRYPTION_ENFORCED,
     GROUP_DELETED,
     GROUP_WRONG_VPC,
     IPV6_NATIVE,
@@ -19,15 +21,23 @@ from pullcheck_checks.network.placement_causes import (
 )
 
 ADDRESSES_PER_INSTANCE = 2
+NOT_ENCRYPTED = VpcEncryption("")
+GONE = ("creating", "deleting", "deleted")
 NEW_MODEL = "VpcConfig cannot be changed: create a new model"
 
 
 @check(
     "network.subnets-usable",
     "SageMaker can make its network interfaces in every model subnet",
-    (NOT_FOUND, DIFFERENT_VPCS, SINGLE_ZONE, NO_FREE_ADDRESSES, IPV6_NATIVE, LOCAL_ZONE),
+    (NOT_FOUND, DIFFERENT_VPCS, SINGLE_ZONE, NO_FREE_ADDRESSES, IPV6_NATIVE, LOCAL_ZONE, ENCRYPTION_ENFORCED),
 )
-def subnets_are_usable(target: Target, model: Model, placement: Placement, found: ModelSubnets) -> Iterator[Verdict]:
+def subnets_are_usable(
+    target: Target,
+    model: Model,
+    placement: Placement,
+    found: ModelSubnets,
+    encryption: VpcEncryption | Unavailable = NOT_ENCRYPTED,
+) -> Iterator[Verdict]:
     """Judges the subnets of VpcConfig, one by one and together.
 
     What: Every subnet exists, is available, has an IPv4 range, free addresses, and lies in an ordinary zone of the
@@ -39,7 +49,7 @@ def subnets_are_usable(target: Target, model: Model, placement: Placement, found
     Passes: All of that holds.
 
     Fails: A subnet is gone or unfit, the subnets lie in several VPCs or in one zone, or the free addresses are too few.
-    It is a warning where they suffice for some of the instances.
+    It is a warning where they suffice for some of the instances, and where the VPC enforces encryption in transit.
 
     Not verified when: ec2:DescribeSubnets is denied.
 
@@ -54,6 +64,16 @@ def subnets_are_usable(target: Target, model: Model, placement: Placement, found
         yield from _subnet(subnet, _instances(target, model))
     if found.subnets:
         yield from _together(placement, found)
+    if isinstance(encryption, VpcEncryption) and encryption.mode == "enforce" and encryption.state not in GONE:
+        yield _enforced(encryption)
+
+
+def _enforced(encryption: VpcEncryption) -> Verdict:
+    """R65: AWS may refuse interfaces and paths that do not encrypt; which ones SageMaker makes is not documented."""
+    name, excluded = encryption.vpc_id, ", ".join(encryption.excluded) or "nothing"
+    because = f"the encryption control of {name} is in mode enforce ({encryption.state}), and excludes {excluded}"
+    fix = Fix(f"have an instance type that encrypts its traffic, or exclude from the control of {name} what needs it")
+    return failed(name, because, ENCRYPTION_ENFORCED, fix, resources=(name,))
 
 
 def _instances(target: Target, model: Model) -> int:

@@ -10,14 +10,21 @@ from typing import Any, TypeVar
 from pullcheck.collect.aws import Aws, AwsRefusal
 from pullcheck.collect.far import at, destinations, matching
 from pullcheck.evidence import describe
+from pullcheck.evidence.gateways import NO_GATEWAYS, Gateways
 from pullcheck.evidence.names import LambdaAddresses, RegistryAddresses
 from pullcheck.evidence.network import (
+    NO_BALANCERS,
+    NO_LINKS,
+    AnsweringGateways,
+    BalancedInterfaces,
     DestinationGroups,
     DestinationPrefixLists,
     FarNetwork,
+    FarPrefixLists,
     GroupAssociations,
     Interfaces,
     InternetGateways,
+    LoadBalancers,
     ModelGroups,
     ModelPrefixLists,
     NatGateways,
@@ -25,6 +32,7 @@ from pullcheck.evidence.network import (
     NetworkEvidence,
     Peerings,
     PrefixLists,
+    PrivateLinks,
     RouteTables,
     SecurityGroups,
     Subnets,
@@ -37,6 +45,7 @@ from pullcheck.missing import NotApplicable, Unavailable
 from pullcheck.wiring import collector
 
 Table = TypeVar("Table")
+NOTHING_BALANCED = BalancedInterfaces(())
 
 
 @collector("ec2:DescribeSubnets")
@@ -84,7 +93,7 @@ def vpc_internet_gateways(vpc: ModelVpc, aws: Aws) -> InternetGateways:
 @collector("ec2:DescribeSecurityGroups")
 def model_groups(placement: Placement, aws: Aws) -> ModelGroups:
     """The model's groups. A filter, unlike a list of ids, is not refused for an id that does not exist."""
-    return ModelGroups(_groups(aws, placement.security_group_ids))
+    return ModelGroups(groups_named(aws, placement.security_group_ids))
 
 
 @collector("ec2:DescribeSecurityGroupVpcAssociations")
@@ -106,14 +115,17 @@ def destination_groups(
     registry: RegistryAddresses | Unavailable | NotApplicable,
     lambda_api: LambdaAddresses | Unavailable | NotApplicable,
     aws: Aws,
+    balanced: BalancedInterfaces | Unavailable = NOTHING_BALANCED,
 ) -> DestinationGroups:
-    """The groups of the interfaces at the registry's and the Lambda endpoint's addresses."""
+    """The groups of the interfaces at the registry's and the Lambda endpoint's addresses, and behind load balancers."""
     rows = interfaces.rows + (far.interfaces if isinstance(far, FarNetwork) else ())
-    wanted = {name for one in at(rows, destinations(registry, lambda_api)) for name in one.group_ids}
-    return DestinationGroups(_groups(aws, sorted(wanted)))
+    behind = () if isinstance(balanced, Unavailable) else balanced.rows
+    wanted = {name for one in (*at(rows, destinations(registry, lambda_api)), *behind) for name in one.group_ids}
+    return DestinationGroups(groups_named(aws, sorted(wanted)))
 
 
-def _groups(aws: Aws, names: Iterable[str]) -> tuple[SecurityGroup, ...]:
+def groups_named(aws: Aws, names: Iterable[str]) -> tuple[SecurityGroup, ...]:
+    """These security groups, but for those that do not exist."""
     wanted = list(names)
     if not wanted:
         return ()
@@ -126,13 +138,13 @@ def model_prefix_lists(groups: ModelGroups, tables: RouteTables, aws: Aws) -> Mo
     """The entries of the prefix lists in the model's groups and in the VPC's routes."""
     routed = {route.destination for table in tables.rows for route in table.routes}
     lists = {destination for destination in routed if destination.startswith("pl-")}
-    return ModelPrefixLists(_prefix_lists(aws, lists | _named(groups.rows)))
+    return ModelPrefixLists(lists_named(aws, lists | _named(groups.rows)))
 
 
 @collector("ec2:GetManagedPrefixListEntries")
 def destination_prefix_lists(groups: DestinationGroups, aws: Aws) -> DestinationPrefixLists:
     """The entries of the prefix lists in the destinations' groups."""
-    return DestinationPrefixLists(_prefix_lists(aws, _named(groups.rows)))
+    return DestinationPrefixLists(lists_named(aws, _named(groups.rows)))
 
 
 def _named(groups: Iterable[SecurityGroup]) -> set[str]:
@@ -140,7 +152,8 @@ def _named(groups: Iterable[SecurityGroup]) -> set[str]:
     return {name for rule in rules for name in rule.prefix_list_ids}
 
 
-def _prefix_lists(aws: Aws, names: set[str]) -> tuple[PrefixList, ...]:
+def lists_named(aws: Aws, names: set[str]) -> tuple[PrefixList, ...]:
+    """These prefix lists, but for those that are gone."""
     if not names:
         return ()
     with ThreadPoolExecutor(min(len(names), 8)) as pool:
@@ -166,30 +179,40 @@ def network_evidence(
     interfaces: Interfaces | Unavailable,
     own_lists: ModelPrefixLists | Unavailable,
     other_lists: DestinationPrefixLists | Unavailable,
+    far_lists: FarPrefixLists | Unavailable,
     nat_gateways: NatGateways | Unavailable,
     internet_gateways: InternetGateways | Unavailable,
     peerings: Peerings | Unavailable,
     transit: TransitGateways | Unavailable,
+    answering: AnsweringGateways | Unavailable,
     far: FarNetwork | Unavailable,
     registry: RegistryAddresses | Unavailable | NotApplicable,
     lambda_api: LambdaAddresses | Unavailable | NotApplicable,
+    balancers: LoadBalancers | Unavailable = NO_BALANCERS,
+    balanced: BalancedInterfaces | Unavailable = NOTHING_BALANCED,
+    links: PrivateLinks | Unavailable = NO_LINKS,
+    gateways: Gateways = NO_GATEWAYS,
 ) -> NetworkEvidence:
-    """All tables together; of the interfaces only those at the destinations."""
+    """All tables together; of the interfaces only those at the destinations and behind load balancers."""
     there = far if isinstance(far, FarNetwork) else FarNetwork((), (), (), ())
     seats = _with(Interfaces, interfaces, there.interfaces)
     if isinstance(seats, Interfaces):
-        seats = Interfaces(at(seats.rows, destinations(registry, lambda_api)))
+        behind = () if isinstance(balanced, Unavailable) else balanced.rows
+        seats = Interfaces(tuple(dict.fromkeys((*at(seats.rows, destinations(registry, lambda_api)), *behind))))
     return NetworkEvidence(
         subnets=_with(Subnets, subnets, there.subnets),
         route_tables=_with(RouteTables, route_tables, there.route_tables),
         acls=_with(NetworkAcls, acls, there.acls),
         groups=_merged(SecurityGroups, own_groups, other_groups),
         interfaces=seats,
-        prefix_lists=_merged(PrefixLists, own_lists, other_lists),
-        nat_gateways=nat_gateways,
-        internet_gateways=internet_gateways,
+        prefix_lists=_merged(PrefixLists, own_lists, other_lists, far_lists),
+        nat_gateways=_with(NatGateways, nat_gateways, there.nat_gateways),
+        internet_gateways=_with(InternetGateways, internet_gateways, there.internet_gateways),
         peerings=peerings,
-        transit_gateways=transit,
+        transit_gateways=_merged(TransitGateways, transit, answering),
+        load_balancers=balancers,
+        private_links=links,
+        gateways=gateways,
     )
 
 
@@ -198,12 +221,10 @@ def _with(kind: Callable[[tuple[Any, ...]], Table], own: Any, far: tuple[Any, ..
     return own if isinstance(own, Unavailable) else kind(own.rows + far)
 
 
-def _merged(kind: Callable[[tuple[Any, ...]], Table], own: Any, other: Any) -> Table | Unavailable:
-    """One table from what could be read of two; nothing at all is what the first one says."""
-    if isinstance(own, Unavailable) and isinstance(other, Unavailable):
-        return own
-    rows = {row.id: row for found in (own, other) if not isinstance(found, Unavailable) for row in found.rows}
-    return kind(tuple(rows.values()))
+def _merged(kind: Callable[[tuple[Any, ...]], Table], own: Any, *others: Any) -> Table | Unavailable:
+    """One table from what could be read of several; where that is nothing but empty ones, what the first one says."""
+    rows = {row.id: row for found in (own, *others) if not isinstance(found, Unavailable) for row in found.rows}
+    return own if isinstance(own, Unavailable) and not rows else kind(tuple(rows.values()))
 
 
 COLLECTORS = (

@@ -1,18 +1,27 @@
 """From rows of EC2's describe calls, in AWS's field names, to network evidence. What is unknown in a row is ignored."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from ipaddress import ip_network
-from typing import Any, TypeVar
+from itertools import islice
+from typing import TypeVar
 
+from pullcheck.evidence.describe_balancers import load_balancers
+from pullcheck.evidence.describe_gateways import gateways
+from pullcheck.evidence.describe_private_link import private_links
 from pullcheck.evidence.describe_transit import transit_gateways
+from pullcheck.evidence.fields import Row, number, part, parts, rows_of, text, texts, texts_in
+from pullcheck.evidence.gateway_endpoint import GatewayEndpoints, gateway_endpoints
 from pullcheck.evidence.network import (
+    NO_ENDPOINTS,
     Interfaces,
     InternetGateways,
+    LoadBalancers,
     NatGateways,
     NetworkAcls,
     NetworkEvidence,
     Peerings,
     PrefixLists,
+    PrivateLinks,
     RouteTables,
     SecurityGroups,
     Subnets,
@@ -36,9 +45,11 @@ from pullcheck.evidence.network_rows import (
 )
 from pullcheck.missing import Unavailable
 
-Row = Mapping[str, Any]
 Table = TypeVar("Table")
+Parsed = TypeVar("Parsed")
 
+ATTACHED = ("available", "attached")
+BALANCERS, ENDPOINTS = "ELB ", "VPC Endpoint Interface "
 ROUTE_DESTINATIONS = ("DestinationCidrBlock", "DestinationIpv6CidrBlock", "DestinationPrefixListId")
 ROUTE_TARGETS = (
     "NatGatewayId",
@@ -58,66 +69,100 @@ ROUTE_TARGETS = (
 def network_evidence(tables: Mapping[str, Sequence[Row]]) -> NetworkEvidence:
     """Every table, each from its rows; see `NetworkEvidence.from_describe`."""
 
-    def read(name: str, parse: Callable[[Iterable[Row]], Table]) -> Table | Unavailable:
+    def read(
+        name: str, own: str, parse: Callable[[Row], Parsed], kind: Callable[[tuple[Parsed, ...]], Table]
+    ) -> Table | Unavailable:
         rows = tables.get(name)
-        return Unavailable(f"{name} were not read") if rows is None else parse(rows)
+        if rows is None:
+            return Unavailable(f"{name} were not read")
+        return kind(tuple(parse(row) for row in rows_of(rows) if text(row, own)))
 
     return NetworkEvidence(
-        subnets=read("Subnets", lambda rows: Subnets(tuple(map(subnet, rows)))),
-        route_tables=read("RouteTables", lambda rows: RouteTables(tuple(map(route_table, rows)))),
-        acls=read("NetworkAcls", lambda rows: NetworkAcls(tuple(map(network_acl, rows)))),
-        groups=read("SecurityGroups", lambda rows: SecurityGroups(tuple(map(security_group, rows)))),
-        interfaces=read("NetworkInterfaces", lambda rows: Interfaces(tuple(map(interface, rows)))),
-        prefix_lists=read("PrefixLists", lambda rows: PrefixLists(tuple(map(prefix_list, rows)))),
-        nat_gateways=read("NatGateways", lambda rows: NatGateways(tuple(map(nat_gateway, rows)))),
-        internet_gateways=read("InternetGateways", lambda rows: InternetGateways(tuple(map(internet_gateway, rows)))),
-        peerings=read("VpcPeeringConnections", lambda rows: Peerings(tuple(map(peering, rows)))),
-        transit_gateways=read("TransitGateways", lambda rows: _transit_gateways(rows, tables)),
+        subnets=read("Subnets", "SubnetId", subnet, Subnets),
+        route_tables=read("RouteTables", "RouteTableId", route_table, RouteTables),
+        acls=read("NetworkAcls", "NetworkAclId", network_acl, NetworkAcls),
+        groups=read("SecurityGroups", "GroupId", security_group, SecurityGroups),
+        interfaces=read("NetworkInterfaces", "NetworkInterfaceId", interface, Interfaces),
+        prefix_lists=read("PrefixLists", "PrefixListId", prefix_list, PrefixLists),
+        nat_gateways=read("NatGateways", "NatGatewayId", nat_gateway, NatGateways),
+        internet_gateways=read("InternetGateways", "InternetGatewayId", internet_gateway, InternetGateways),
+        peerings=read("VpcPeeringConnections", "VpcPeeringConnectionId", peering, Peerings),
+        transit_gateways=_transit_gateways(tables),
+        load_balancers=_load_balancers(tables),
+        private_links=_private_links(tables),
+        gateways=gateways(tables),
+        gateway_endpoints=_gateway_endpoints(tables),
     )
 
 
-def _transit_gateways(gateways: Iterable[Row], tables: Mapping[str, Sequence[Row]]) -> TransitGateways:
-    routed = tables.get("TransitGatewayRouteTables")
-    routing = Unavailable("TransitGatewayRouteTables were not read") if routed is None else routed
-    attachments = tables.get("TransitGatewayVpcAttachments", ())
-    return TransitGateways(transit_gateways(gateways, attachments, routing))
+def _transit_gateways(tables: Mapping[str, Sequence[Row]]) -> TransitGateways | Unavailable:
+    gateways, routed = tables.get("TransitGateways"), tables.get("TransitGatewayRouteTables")
+    if gateways is None:
+        return Unavailable("TransitGateways were not read")
+    routing = Unavailable("TransitGatewayRouteTables were not read") if routed is None else rows_of(routed)
+    attachments = rows_of(tables.get("TransitGatewayVpcAttachments"))
+    connections = rows_of(tables.get("VpnConnections"))
+    return TransitGateways(transit_gateways(rows_of(gateways), attachments, routing, connections))
+
+
+def _gateway_endpoints(tables: Mapping[str, Sequence[Row]]) -> GatewayEndpoints | Unavailable:
+    return gateway_endpoints(rows_of(tables["VpcEndpoints"])) if "VpcEndpoints" in tables else NO_ENDPOINTS
+
+
+def _load_balancers(tables: Mapping[str, Sequence[Row]]) -> LoadBalancers | Unavailable:
+    if "LoadBalancers" not in tables:
+        return Unavailable("LoadBalancers were not read")
+    return LoadBalancers(
+        load_balancers(rows_of(tables["LoadBalancers"]), _rows(tables, "Listeners"), _rows(tables, "TargetGroups"))
+    )
+
+
+def _private_links(tables: Mapping[str, Sequence[Row]]) -> PrivateLinks | Unavailable:
+    if "VpcEndpoints" not in tables:
+        return Unavailable("VpcEndpoints were not read")
+    own = rows_of(tables.get("ServiceConfigurations"))
+    return PrivateLinks(private_links(rows_of(tables["VpcEndpoints"]), _rows(tables, "ServiceDetails"), own))
+
+
+def _rows(tables: Mapping[str, Sequence[Row]], name: str) -> list[Row] | Unavailable:
+    return rows_of(tables[name]) if name in tables else Unavailable(f"{name} were not read")
 
 
 def subnet(row: Row) -> Subnet:
     """A row of DescribeSubnets."""
-    block = row.get("BlockPublicAccessStates") or {}
     return Subnet(
-        id=row["SubnetId"],
-        vpc_id=row.get("VpcId", ""),
-        cidr=row.get("CidrBlock") or "",
-        zone_id=row.get("AvailabilityZoneId") or row.get("AvailabilityZone") or "",
-        owner=row.get("OwnerId", ""),
-        public_access_block=block.get("InternetGatewayBlockMode") or "off",
+        id=str(row["SubnetId"]),
+        vpc_id=text(row, "VpcId"),
+        cidr=text(row, "CidrBlock"),
+        zone_id=text(row, "AvailabilityZoneId", "AvailabilityZone"),
+        owner=text(row, "OwnerId"),
+        public_access_block=text(part(row, "BlockPublicAccessStates"), "InternetGatewayBlockMode") or "off",
     )
 
 
 def route_table(row: Row) -> RouteTable:
     """A row of DescribeRouteTables."""
-    associations = [one for one in row.get("Associations", ()) if _holds(one.get("AssociationState"))]
+    associations = [one for one in parts(row, "Associations") if _holds(part(one, "AssociationState"))]
     return RouteTable(
-        id=row["RouteTableId"],
-        vpc_id=row.get("VpcId", ""),
+        id=str(row["RouteTableId"]),
+        vpc_id=text(row, "VpcId"),
         main=any(one.get("Main") for one in associations),
-        subnet_ids=_texts(one.get("SubnetId") for one in associations),
-        gateway_ids=_texts(one.get("GatewayId") for one in associations),
-        routes=tuple(map(_route, row.get("Routes", ()))),
+        subnet_ids=texts(text(one, "SubnetId") for one in associations),
+        gateway_ids=texts(text(one, "GatewayId") for one in associations),
+        routes=tuple(map(_route, parts(row, "Routes"))),
+        propagating=texts(text(one, "GatewayId") for one in parts(row, "PropagatingVgws")),
     )
 
 
-def _holds(state: Row | None) -> bool:
-    return not state or state.get("State", "associated") in ("associated", "associating")
+def _holds(state: Row) -> bool:
+    return (text(state, "State") or "associated") in ("associated", "associating")
 
 
 def _route(row: Row) -> Route:
     return Route(
-        destination=next((row[name] for name in ROUTE_DESTINATIONS if row.get(name)), ""),
-        target=next((row[name] for name in ROUTE_TARGETS if row.get(name)), "an unknown target"),
-        state=row.get("State") or "active",
+        destination=text(row, *ROUTE_DESTINATIONS),
+        target=text(row, *ROUTE_TARGETS) or "an unknown target",
+        state=text(row, "State") or "active",
         propagated=row.get("Origin") == "EnableVgwRoutePropagation",
     )
 
@@ -125,121 +170,130 @@ def _route(row: Row) -> Route:
 def network_acl(row: Row) -> NetworkAcl:
     """A row of DescribeNetworkAcls."""
     return NetworkAcl(
-        id=row["NetworkAclId"],
-        vpc_id=row.get("VpcId", ""),
+        id=str(row["NetworkAclId"]),
+        vpc_id=text(row, "VpcId"),
         default=bool(row.get("IsDefault")),
-        subnet_ids=_texts(one.get("SubnetId") for one in row.get("Associations", ())),
-        entries=tuple(map(_acl_entry, row.get("Entries", ()))),
+        subnet_ids=texts(text(one, "SubnetId") for one in parts(row, "Associations")),
+        entries=tuple(map(_acl_entry, parts(row, "Entries"))),
     )
 
 
 def _acl_entry(row: Row) -> AclEntry:
-    ports = row.get("PortRange") or {}
+    ports = part(row, "PortRange")
     return AclEntry(
-        number=int(row.get("RuleNumber", 0)),
+        number=number(row, "RuleNumber") or 0,
         egress=bool(row.get("Egress")),
         allow=row.get("RuleAction") == "allow",
-        protocol=str(row.get("Protocol", "")),
-        cidr=row.get("CidrBlock"),
-        ipv6_cidr=row.get("Ipv6CidrBlock"),
-        from_port=ports.get("From"),
-        to_port=ports.get("To"),
+        protocol=text(row, "Protocol"),
+        cidr=text(row, "CidrBlock") or None,
+        ipv6_cidr=text(row, "Ipv6CidrBlock") or None,
+        from_port=number(ports, "From"),
+        to_port=number(ports, "To"),
     )
 
 
 def security_group(row: Row) -> SecurityGroup:
     """A row of DescribeSecurityGroups."""
     return SecurityGroup(
-        id=row["GroupId"],
-        vpc_id=row.get("VpcId", ""),
-        owner=row.get("OwnerId", ""),
-        ingress=tuple(map(_group_rule, row.get("IpPermissions", ()))),
-        egress=tuple(map(_group_rule, row.get("IpPermissionsEgress", ()))),
+        id=str(row["GroupId"]),
+        vpc_id=text(row, "VpcId"),
+        owner=text(row, "OwnerId"),
+        ingress=tuple(map(_group_rule, parts(row, "IpPermissions"))),
+        egress=tuple(map(_group_rule, parts(row, "IpPermissionsEgress"))),
+        name=text(row, "GroupName"),
     )
 
 
 def _group_rule(row: Row) -> GroupRule:
     return GroupRule(
-        protocol=str(row.get("IpProtocol", "")),
-        from_port=row.get("FromPort"),
-        to_port=row.get("ToPort"),
-        cidrs=_texts(one.get("CidrIp") for one in row.get("IpRanges", ())),
-        ipv6_cidrs=_texts(one.get("CidrIpv6") for one in row.get("Ipv6Ranges", ())),
-        prefix_list_ids=_texts(one.get("PrefixListId") for one in row.get("PrefixListIds", ())),
+        protocol=text(row, "IpProtocol"),
+        from_port=number(row, "FromPort"),
+        to_port=number(row, "ToPort"),
+        cidrs=texts(text(one, "CidrIp") for one in parts(row, "IpRanges")),
+        ipv6_cidrs=texts(text(one, "CidrIpv6") for one in parts(row, "Ipv6Ranges")),
+        prefix_list_ids=texts(text(one, "PrefixListId") for one in parts(row, "PrefixListIds")),
         groups=tuple(
-            GroupReference(one["GroupId"], one.get("UserId", ""), one.get("PeeringStatus", ""))
-            for one in row.get("UserIdGroupPairs", ())
-            if one.get("GroupId")
+            GroupReference(text(one, "GroupId"), text(one, "UserId"), text(one, "PeeringStatus"))
+            for one in parts(row, "UserIdGroupPairs")
+            if text(one, "GroupId")
         ),
     )
 
 
 def _delegated(row: Row) -> Iterator[str]:
     """The addresses of prefixes that are delegated to an interface, as Amazon EKS has them: each is a /28."""
-    for prefix in row.get("Ipv4Prefixes", ()):
+    for prefix in parts(row, "Ipv4Prefixes"):
         try:
-            yield from map(str, ip_network(prefix["Ipv4Prefix"]))
+            yield from islice(map(str, ip_network(prefix["Ipv4Prefix"])), 16)
         except (KeyError, ValueError):
             continue
 
 
 def interface(row: Row) -> Interface:
     """A row of DescribeNetworkInterfaces."""
-    private = [row, *row.get("PrivateIpAddresses", ())]
+    private = [row, *parts(row, "PrivateIpAddresses")]
     return Interface(
-        id=row["NetworkInterfaceId"],
-        vpc_id=row.get("VpcId", ""),
-        subnet_id=row.get("SubnetId", ""),
-        addresses=_texts([*(one.get("PrivateIpAddress") for one in private), *_delegated(row)]),
-        group_ids=_texts(one.get("GroupId") for one in row.get("Groups", ())),
-        kind=row.get("InterfaceType") or "interface",
-        public_addresses=_texts((one.get("Association") or {}).get("PublicIp") for one in private),
+        id=str(row["NetworkInterfaceId"]),
+        vpc_id=text(row, "VpcId"),
+        subnet_id=text(row, "SubnetId"),
+        addresses=texts([*(text(one, "PrivateIpAddress") for one in private), *_delegated(row)]),
+        group_ids=texts(text(one, "GroupId") for one in parts(row, "Groups")),
+        kind=text(row, "InterfaceType") or "interface",
+        public_addresses=texts(text(part(one, "Association"), "PublicIp") for one in private),
+        part_of=_part_of(row),
     )
+
+
+def _part_of(row: Row) -> str:
+    """AWS names what an interface of its own serves in the description, and an instance in the attachment."""
+    description, attachment = text(row, "Description"), part(row, "Attachment")
+    if row.get("RequesterManaged") is not False:
+        if name := description.removeprefix(BALANCERS) if description.startswith(BALANCERS) else "":
+            return name if "/" in name else f"elb/{name}"
+        if description.startswith(ENDPOINTS):
+            return description.removeprefix(ENDPOINTS)
+    return "" if number(attachment, "DeviceIndex") else text(attachment, "InstanceId")
 
 
 def prefix_list(row: Row) -> PrefixList:
     """A prefix list with its ``Cidrs``, or with ``Entries`` as GetManagedPrefixListEntries gives them."""
-    cidrs = [*row.get("Cidrs", ()), *(entry.get("Cidr") for entry in row.get("Entries", ()))]
-    return PrefixList(row["PrefixListId"], _texts(cidrs))
+    entries = (text(entry, "Cidr") for entry in parts(row, "Entries"))
+    return PrefixList(str(row["PrefixListId"]), texts([*texts_in(row, "Cidrs"), *entries]))
 
 
 def nat_gateway(row: Row) -> NatGateway:
     """A row of DescribeNatGateways."""
-    addresses = row.get("NatGatewayAddresses", ())
+    addresses = parts(row, "NatGatewayAddresses")
     return NatGateway(
-        id=row["NatGatewayId"],
-        vpc_id=row.get("VpcId", ""),
-        subnet_id=row.get("SubnetId") or None,
-        state=row.get("State", ""),
-        connectivity=row.get("ConnectivityType") or "public",
-        private_addresses=_texts(one.get("PrivateIp") for one in addresses),
-        public_addresses=_texts(one.get("PublicIp") for one in addresses),
-        failure=row.get("FailureMessage") or "",
+        id=str(row["NatGatewayId"]),
+        vpc_id=text(row, "VpcId"),
+        subnet_id=text(row, "SubnetId") or None,
+        state=text(row, "State"),
+        connectivity=text(row, "ConnectivityType") or "public",
+        private_addresses=texts(text(one, "PrivateIp") for one in addresses),
+        public_addresses=texts(text(one, "PublicIp") for one in addresses),
+        failure=text(row, "FailureMessage"),
+        zones=texts(text(one, "AvailabilityZoneId", "AvailabilityZone") for one in addresses),
+        table_id=text(row, "RouteTableId"),
     )
 
 
 def internet_gateway(row: Row) -> InternetGateway:
     """A row of DescribeInternetGateways."""
-    attachments = row.get("Attachments", ())
-    attached = (one.get("VpcId") for one in attachments if one.get("State", "available") in ("available", "attached"))
-    return InternetGateway(row["InternetGatewayId"], _texts(attached))
+    working = [one for one in parts(row, "Attachments") if (text(one, "State") or "available") in ATTACHED]
+    return InternetGateway(str(row["InternetGatewayId"]), texts(text(one, "VpcId") for one in working))
 
 
 def peering(row: Row) -> Peering:
     """A row of DescribeVpcPeeringConnections."""
     return Peering(
-        id=row["VpcPeeringConnectionId"],
-        status=(row.get("Status") or {}).get("Code", ""),
-        requester=_side(row.get("RequesterVpcInfo") or {}),
-        accepter=_side(row.get("AccepterVpcInfo") or {}),
+        id=str(row["VpcPeeringConnectionId"]),
+        status=text(part(row, "Status"), "Code"),
+        requester=_side(part(row, "RequesterVpcInfo")),
+        accepter=_side(part(row, "AccepterVpcInfo")),
     )
 
 
 def _side(row: Row) -> PeeringSide:
-    cidrs = (row.get("CidrBlock"), *(one.get("CidrBlock") for one in row.get("CidrBlockSet", ())))
-    return PeeringSide(row.get("VpcId", ""), _texts(cidrs), row.get("Region", ""), row.get("OwnerId", ""))
-
-
-def _texts(values: Iterable[Any]) -> tuple[str, ...]:
-    """Those that are there, once each, in order."""
-    return tuple(dict.fromkeys(str(value) for value in values if value))
+    cidrs = (text(one, "CidrBlock") for one in (row, *parts(row, "CidrBlockSet")))
+    return PeeringSide(text(row, "VpcId"), texts(cidrs), text(row, "Region"), text(row, "OwnerId"))

@@ -1,75 +1,103 @@
 """From rows of EC2's calls about transit gateways, in AWS's field names, to network evidence."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
+from pullcheck.evidence.describe_gateways import vpn_connection
+from pullcheck.evidence.fields import Row, part, parts, text, texts, texts_in
 from pullcheck.evidence.network_rows import Route, TransitAttachment, TransitGateway, TransitTable
 from pullcheck.missing import Unavailable
 
-Row = Mapping[str, Any]
+ATTACHMENT, TABLE = "TransitGatewayAttachmentId", "TransitGatewayRouteTableId"
 HOLDS = ("associated", "associating")
 
 
 def transit_gateways(
-    gateways: Iterable[Row], attachments: Iterable[Row], tables: Iterable[Row] | Unavailable
+    gateways: Iterable[Row],
+    attachments: Iterable[Row],
+    tables: Iterable[Row] | Unavailable,
+    connections: Iterable[Row] = (),
 ) -> tuple[TransitGateway, ...]:
     """Rows of DescribeTransitGateways, of DescribeTransitGatewayVpcAttachments and of
     DescribeTransitGatewayRouteTables, these with the ``Associations`` of GetTransitGatewayRouteTableAssociations and
-    the ``Routes`` of SearchTransitGatewayRoutes.
+    the ``Routes`` of SearchTransitGatewayRoutes and the ``PrefixListReferences`` of
+    GetTransitGatewayPrefixListReferences, or in ``Unread`` why these are not there; and of DescribeVpnConnections.
     """
     attached, routed = tuple(attachments), tables if isinstance(tables, Unavailable) else tuple(tables)
-    return tuple(_gateway(row, attached, routed) for row in gateways)
+    lines = tuple(connections)
+    return tuple(_gateway(row, attached, routed, lines) for row in gateways if text(row, "TransitGatewayId"))
 
 
-def _gateway(row: Row, attachments: tuple[Row, ...], tables: tuple[Row, ...] | Unavailable) -> TransitGateway:
-    name = row["TransitGatewayId"]
-    own = tables if isinstance(tables, Unavailable) else [one for one in tables if one["TransitGatewayId"] == name]
-    described = [one for one in attachments if one.get("TransitGatewayId") == name and one.get("VpcId")]
+def _gateway(
+    row: Row, attachments: tuple[Row, ...], tables: tuple[Row, ...] | Unavailable, connections: tuple[Row, ...]
+) -> TransitGateway:
+    name = text(row, "TransitGatewayId")
+    own = tables if isinstance(tables, Unavailable) else [one for one in tables if _is_of(name, one, TABLE)]
+    described = [one for one in attachments if _is_of(name, one, ATTACHMENT) and text(one, "VpcId")]
     found = {one.id: one for one in ([] if isinstance(own, Unavailable) else _named_by(own))}
     found |= {one.id: one for one in map(_vpc_attachment, described)}
     return TransitGateway(
         id=name,
-        owner=row.get("OwnerId", ""),
-        keeps_groups=(row.get("Options") or {}).get("SecurityGroupReferencingSupport") == "enable",
+        owner=text(row, "OwnerId"),
+        keeps_groups=text(part(row, "Options"), "SecurityGroupReferencingSupport") == "enable",
         attachments=tuple(found.values()),
         tables=own if isinstance(own, Unavailable) else tuple(map(_table, own)),
+        vpns=tuple(vpn_connection(one) for one in connections if _is_of(name, one, "VpnConnectionId")),
     )
 
 
+def _is_of(gateway_id: str, row: Row, own: str) -> bool:
+    return text(row, "TransitGatewayId") == gateway_id and bool(text(row, own))
+
+
 def _vpc_attachment(row: Row) -> TransitAttachment:
-    options = row.get("Options") or {}
+    options = part(row, "Options")
     return TransitAttachment(
-        id=row["TransitGatewayAttachmentId"],
+        id=text(row, ATTACHMENT),
         kind="vpc",
-        resource_id=row["VpcId"],
-        state=row.get("State", ""),
-        subnet_ids=tuple(row.get("SubnetIds", ())),
-        keeps_groups=options.get("SecurityGroupReferencingSupport") != "disable",
-        appliance_mode=options.get("ApplianceModeSupport") == "enable",
+        resource_id=text(row, "VpcId"),
+        state=text(row, "State"),
+        subnet_ids=texts_in(row, "SubnetIds"),
+        keeps_groups=text(options, "SecurityGroupReferencingSupport") != "disable",
+        appliance_mode=text(options, "ApplianceModeSupport") == "enable",
+        owner=text(row, "VpcOwnerId"),
     )
 
 
 def _named_by(tables: Iterable[Row]) -> list[TransitAttachment]:
-    routes = [route for table in tables for route in table.get("Routes", ())]
+    rows = list(tables)
+    routes = [route for table in rows for route in parts(table, "Routes")]
+    references = [reference for table in rows for reference in parts(table, "PrefixListReferences")]
+    named = [one for route in routes for one in parts(route, "TransitGatewayAttachments")]
+    named += [part(reference, "TransitGatewayAttachment") for reference in references]
     return [
-        TransitAttachment(one["TransitGatewayAttachmentId"], one.get("ResourceType", ""), one.get("ResourceId", ""))
-        for route in routes
-        for one in route.get("TransitGatewayAttachments", ())
-        if one.get("TransitGatewayAttachmentId")
+        TransitAttachment(text(one, ATTACHMENT), text(one, "ResourceType"), text(one, "ResourceId"))
+        for one in named
+        if text(one, ATTACHMENT)
     ]
 
 
 def _table(row: Row) -> TransitTable:
-    associated = [one for one in row.get("Associations", ()) if one.get("State", HOLDS[0]) in HOLDS]
-    names = [one["TransitGatewayAttachmentId"] for one in associated if one.get("TransitGatewayAttachmentId")]
-    return TransitTable(row["TransitGatewayRouteTableId"], tuple(names), tuple(map(_route, row.get("Routes", ()))))
+    associated = [one for one in parts(row, "Associations") if (text(one, "State") or HOLDS[0]) in HOLDS]
+    names = texts(text(one, ATTACHMENT) for one in associated)
+    routes = tuple(map(_route, parts(row, "Routes")))
+    spelt_out = {text(route, "PrefixListId") for route in parts(row, "Routes") if text(route, "DestinationCidrBlock")}
+    references = [one for one in parts(row, "PrefixListReferences") if text(one, "PrefixListId") not in spelt_out]
+    listed = tuple(map(_reference, references))
+    return TransitTable(text(row, TABLE), names, tuple(dict.fromkeys(routes + listed)), text(row, "Unread"))
 
 
 def _route(row: Row) -> Route:
-    targets = (one.get("TransitGatewayAttachmentId") for one in row.get("TransitGatewayAttachments", ()))
+    targets = texts(text(one, ATTACHMENT) for one in parts(row, "TransitGatewayAttachments"))
     return Route(
-        destination=row.get("DestinationCidrBlock") or row.get("PrefixListId") or "",
-        target=next((name for name in targets if name), "no attachment"),
-        state=row.get("State") or "active",
+        destination=text(row, "DestinationCidrBlock", "PrefixListId"),
+        target=next(iter(targets), "no attachment"),
+        state=text(row, "State") or "active",
         propagated=row.get("Type") == "propagated",
     )
+
+
+def _reference(row: Row) -> Route:
+    """A prefix list in place of a range; it drops its packets where it has no attachment."""
+    target = text(part(row, "TransitGatewayAttachment"), ATTACHMENT)
+    state = "blackhole" if row.get("Blackhole") is True or not target else "active"
+    return Route(text(row, "PrefixListId"), target or "no attachment", state)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from pullcheck.evidence.gateways import VpnConnection
 from pullcheck.missing import Unavailable
 
 
@@ -29,7 +30,10 @@ class Route:
 
 @dataclass(frozen=True)
 class RouteTable:
-    """``gateway_ids`` are the gateways whose incoming traffic it routes (an edge table, not a subnet's)."""
+    """``gateway_ids`` are the gateways whose incoming traffic it routes (an edge table, not a subnet's).
+
+    ``propagating`` are the virtual private gateways whose routes it takes over.
+    """
 
     id: str
     vpc_id: str
@@ -37,6 +41,7 @@ class RouteTable:
     subnet_ids: tuple[str, ...]
     gateway_ids: tuple[str, ...]
     routes: tuple[Route, ...]
+    propagating: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -95,11 +100,16 @@ class SecurityGroup:
     owner: str
     ingress: tuple[GroupRule, ...]
     egress: tuple[GroupRule, ...]
+    name: str = ""
 
 
 @dataclass(frozen=True)
 class Interface:
-    """A network interface: ``kind`` is EC2's InterfaceType; ``public_addresses`` are translated to it."""
+    """A network interface: ``kind`` is EC2's InterfaceType; ``public_addresses`` are translated to it.
+
+    ``part_of`` is what it serves: the id of the instance whose first interface it is, that of an endpoint, or a load
+    balancer as "net/NAME/ID", "app/NAME/ID", "gwy/NAME/ID" or (classic) "elb/NAME".
+    """
 
     id: str
     vpc_id: str
@@ -108,6 +118,7 @@ class Interface:
     group_ids: tuple[str, ...]
     kind: str = "interface"
     public_addresses: tuple[str, ...] = ()
+    part_of: str = ""
 
 
 @dataclass(frozen=True)
@@ -120,7 +131,10 @@ class PrefixList:
 
 @dataclass(frozen=True)
 class NatGateway:
-    """``subnet_id`` is None for a regional one; ``failure`` is AWS's message where the state is failed."""
+    """``failure`` is AWS's message where the state is failed.
+
+    ``subnet_id`` is None for a regional one: that has ``zones``, and a route table of its own, ``table_id``.
+    """
 
     id: str
     vpc_id: str
@@ -130,6 +144,8 @@ class NatGateway:
     private_addresses: tuple[str, ...]
     public_addresses: tuple[str, ...]
     failure: str = ""
+    zones: tuple[str, ...] = ()
+    table_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -169,7 +185,8 @@ class TransitAttachment:
     """What is attached to a transit gateway: ``kind`` is EC2's ResourceType, e.g. "vpc" or "vpn".
 
     ``state`` is empty where the attachment is known by a route alone, because it belongs to another account or is not
-    one of a VPC. ``keeps_groups`` is the attachment's own part of security group referencing.
+    one of a VPC. ``keeps_groups`` is the attachment's own part of security group referencing, ``owner`` the account of
+    what is attached.
     """
 
     id: str
@@ -179,22 +196,28 @@ class TransitAttachment:
     subnet_ids: tuple[str, ...] = ()
     keeps_groups: bool = True
     appliance_mode: bool = False
+    owner: str = ""
 
 
 @dataclass(frozen=True)
 class TransitTable:
-    """A route table of a transit gateway: ``attachment_ids`` are associated with it, its routes lead to others."""
+    """A route table of a transit gateway: ``attachment_ids`` are associated with it, its routes lead to others.
+
+    ``unread`` says why it may have routes by prefix lists that are not among these.
+    """
 
     id: str
     attachment_ids: tuple[str, ...]
     routes: tuple[Route, ...]
+    unread: str = ""
 
 
 @dataclass(frozen=True)
 class TransitGateway:
     """A transit gateway; ``keeps_groups`` says whether security group referencing is on.
 
-    Its route tables are shown to its owner alone: others see none.
+    Its route tables are shown to its owner alone: others see none. ``vpns`` are those of its VPN connections to which
+    a route sends what is for a destination.
     """
 
     id: str
@@ -202,3 +225,4 @@ class TransitGateway:
     keeps_groups: bool
     attachments: tuple[TransitAttachment, ...]
     tables: tuple[TransitTable, ...] | Unavailable
+    vpns: tuple[VpnConnection, ...] = ()

@@ -35,7 +35,7 @@ def harmless_lines(text: str) -> str:
 
 
 def harmless_throughout(value: T) -> T:
-    """A dataclass with every text in it harmless, however deep; only commands keep their full length."""
+    """A dataclass with every text in it harmless, however deep; only commands and code keep their full length."""
     return cast("T", _clean(value))
 
 
@@ -47,8 +47,15 @@ def _clean(value: Any) -> Any:
             return harmless(value)
         case tuple():
             return tuple(_clean(item) for item in value)
-        case Fix(summary, commands):
-            return Fix(harmless(summary), tuple(harmless(command, limit=None) for command in commands))
+        case Fix():
+            lines = [harmless(line, limit=None) for line in value.terraform.splitlines()]
+            return replace(
+                value,
+                summary=harmless(value.summary),
+                commands=tuple(harmless(command, limit=None) for command in value.commands),
+                terraform="\n".join(lines),
+                account=value.account and harmless(value.account),
+            )
         case _ if is_dataclass(value) and not isinstance(value, type):
             return replace(value, **{field.name: _clean(getattr(value, field.name)) for field in fields(value)})
     return value

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from json import dumps
 from typing import Any
 
-from pullcheck.judgement import SCHEMA, Finding, Report
+from pullcheck.judgement import SCHEMA, Finding, Opening, Report
 from pullcheck.report.harmless import INLINE_COMMAND
-from pullcheck.verdict import Hop
+from pullcheck.verdict import Fix, Hop
 
 
 def json(report: Report) -> str:
@@ -26,11 +26,11 @@ def _report(report: Report) -> dict[str, Any]:
         "counts": report.counts,
         "root_causes": report.root_causes,
         "findings": [_finding(finding) for finding in report.findings],
+        **({"openings": [_opening(one) for one in report.openings]} if report.openings else {}),
     }
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
-    fix = finding.fix
     return {
         "check": finding.check,
         "title": finding.title,
@@ -40,12 +40,26 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "subject": finding.subject,
         "resources": finding.resources,
         "because": finding.because,
-        "fix": {"summary": fix.summary, "commands": fix.commands} if fix else None,
+        "fix": _fix(finding.fix) if finding.fix else None,
         "basis": finding.basis,
         "vantage": finding.vantage,
         "blocked_by": finding.blocked_by,
         **({"path": _path(finding.path)} if finding.path else {}),
     }
+
+
+def _fix(fix: Fix) -> dict[str, Any]:
+    return {
+        "summary": fix.summary,
+        "commands": fix.commands,
+        **({"terraform": fix.terraform} if fix.terraform else {}),
+        **({"account": fix.account} if fix.account else {}),
+    }
+
+
+def _opening(opening: Opening) -> dict[str, Any]:
+    changes = [_fix(change) for change in opening.changes]
+    return {"check": opening.check, "subjects": opening.subjects, "changes": changes}
 
 
 def _path(hops: Sequence[Hop]) -> list[dict[str, str]]:

@@ -56,9 +56,14 @@ class Page:
     ) -> None:
         """``text`` after ``lead``, wrapped; its further lines begin at ``indent``, by default beneath its first.
 
-        What goes beyond ``most`` lines is left out, and an ellipsis says so.
+        What goes beyond ``most`` lines is left out, and an ellipsis says so. A word that does not fit beside ``lead``
+        begins a line of its own where ``indent`` makes room.
         """
+        text = _unbroken(text)
         column = sum(len(words) for words, _ in lead)
+        if indent is not None and indent < column and column + len(text.partition(" ")[0]) > self.width:
+            self.line(*lead)
+            lead, column = [(" " * indent, Style.PLAIN)], indent
         wrapper = TextWrapper(
             max(self.width, column + NARROWEST // 2, NARROWEST),
             initial_indent=" " * column,
@@ -68,7 +73,7 @@ class Page:
             max_lines=most,
             placeholder=" …",
         )
-        first, *others = wrapper.wrap(_unbroken(text)) or [" " * column]
+        first, *others = wrapper.wrap(text) or [" " * column]
         self.line(*lead, (first[column:], style))
         for other in others:
             self.line((other, style))

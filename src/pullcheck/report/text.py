@@ -5,14 +5,15 @@ from collections.abc import Sequence
 from pullcheck.judgement import Finding, Report
 from pullcheck.report.alike import NAMED, checks, entries, grouped, shape, subjects
 from pullcheck.report.harmless import harmless_throughout
+from pullcheck.report.mending import fix, label, openings, outline, path
 from pullcheck.report.page import Page, Span, Style
 from pullcheck.report.sentence import verdict_sentence
 from pullcheck.shown import shown
 from pullcheck.target import Model, TargetKind
-from pullcheck.verdict import Basis, Direction, Fix, HopVerdict, Status
+from pullcheck.verdict import Basis, Status
 
 PROOF_LINES = 3
-"""How many lines the proof of a pass gets, unless every line is asked for."""
+"""How many lines the proof of a pass gets, unless every line is asked for and no path shows it."""
 INDENT = 13
 """Where text begins beneath a finding's symbol and word."""
 WORDS: dict[str, Span] = {
@@ -22,7 +23,6 @@ WORDS: dict[str, Span] = {
     "unknown": ("? unknown", Style.DOUBT),
     "not-applicable": ("- n/a", Style.DIM),
 }
-HOPS = {HopVerdict.PASS: ("✓", Style.GREEN), HopVerdict.BLOCK: ("✗", Style.BAD), HopVerdict.UNKNOWN: ("?", Style.DOUBT)}
 WEAK = {Basis.FIELD_REPORT: "seen in the field, not documented", Basis.INFERENCE: "inferred, not documented"}
 
 
@@ -42,7 +42,8 @@ def text(
     page = Page(width, colour, ascii)
     _head(page, report)
     for number, cause in enumerate(report.root_causes, 1):
-        _root_cause(page, report, cause, number)
+        _root_cause(page, report, cause, number, verbose)
+    openings(page, report)
     answered = [one for one in report.findings if one.status in (Status.PASS, Status.FAIL)]
     column = max((len(one.check) for one in answered), default=0) + 2
     for family in dict.fromkeys(one.family for one in answered):
@@ -51,7 +52,7 @@ def text(
         for alike in [[one] for one in of_family] if verbose else entries(of_family, report.root_causes):
             _answer(page, report, alike, column, verbose)
             if verbose and alike[0].status is Status.PASS:
-                _path(page, alike[0], INDENT)
+                path(page, alike[0], INDENT)
     _not_verified(page, report, verbose)
     _not_applicable(page, report)
     if verbose:
@@ -91,28 +92,31 @@ def _images(report: Report) -> str:
     return f"{len(images) or 'no'} images" + (f" from {', '.join(registries)}" if registries else "")
 
 
-def _root_cause(page: Page, report: Report, cause: str, number: int) -> None:
+def _root_cause(page: Page, report: Report, cause: str, number: int, verbose: bool) -> None:
     findings = [one for one in report.findings if one.status is Status.FAIL and one.cause == cause]
     findings.sort(key=lambda one: not one.is_error)
-    label, style = "Warning", Style.DOUBT
+    heading, style = "Warning", Style.DOUBT
     if findings[0].is_error:
-        label, style = "Root cause" if findings[0].certain else "Probable root cause", Style.BAD
+        heading, style = "Root cause" if findings[0].certain else "Probable root cause", Style.BAD
     if len(report.root_causes) > 1:
-        label += f" {number} of {len(report.root_causes)}"
+        heading += f" {number} of {len(report.root_causes)}"
     page.gap()
-    page.line((label, style), (f"  {cause}", Style.BOLD))
+    page.line((heading, style), (f"  {cause}", Style.BOLD))
     page.gap()
     page.hang(_word(findings[0].kind), f"{findings[0].title} ({findings[0].check})", Style.BOLD)
-    for fix, same in grouped(findings, lambda one: one.fix):
+    outlined = set()
+    for change, same in grouped(findings, lambda one: one.fix):
         for because, those in grouped(same, lambda one: one.because):
-            page.hang(_label("proof"), because)
-            page.hang(_label("where"), f"{subjects(those, len(those))}{_seen_from(report, those[0])}")
-        _path(page, same[0], 2)
-        if fix:
-            _fix(page, fix, 2)
+            page.hang(label("proof"), because)
+            page.hang(label("where"), f"{subjects(those, len(those))}{_seen_from(report, those[0])}")
+        if verbose or outline(same[0]) not in outlined:
+            path(page, same[0], 2)
+        outlined.add(outline(same[0]))
+        if change:
+            fix(page, change, 2)
     if findings[0].basis in WEAK:
-        page.hang(_label("basis"), WEAK[findings[0].basis])
-    page.hang(_label("more"), f"pullcheck explain {cause}")
+        page.hang(label("basis"), WEAK[findings[0].basis])
+    page.hang(label("more"), f"pullcheck explain {cause}")
 
 
 def _answer(page: Page, report: Report, alike: Sequence[Finding], column: int, verbose: bool) -> None:
@@ -127,19 +131,19 @@ def _answer(page: Page, report: Report, alike: Sequence[Finding], column: int, v
         same = len({one.because for one in alike}) == 1
         proof = first.because if same else f"e.g. {first.because}"
         said = proof if _goes_without_saying(report, alike) else f"{where}: {proof}"
-        page.hang(lead, said, Style.DIM, indent, None if verbose else PROOF_LINES)
+        page.hang(lead, said, Style.DIM, indent, None if verbose and not first.path else PROOF_LINES)
     elif _is_root(report, first):
         page.hang(lead, f"{where}: see {first.cause} above", indent=indent)
     else:
         page.hang(lead, where, indent=indent)
         page.hang([(" " * INDENT, Style.PLAIN)], first.because)
         if first.explained_by:
-            page.hang(_label("follows", INDENT), first.explained_by)
-        _path(page, first, INDENT)
+            page.hang(label("follows", INDENT), first.explained_by)
+        path(page, first, INDENT)
         if first.fix:
-            _fix(page, first.fix, INDENT)
+            fix(page, first.fix, INDENT)
         if first.cause:
-            page.hang(_label("more", INDENT), f"pullcheck explain {first.cause}")
+            page.hang(label("more", INDENT), f"pullcheck explain {first.cause}")
 
 
 def _goes_without_saying(report: Report, alike: Sequence[Finding]) -> bool:
@@ -168,11 +172,11 @@ def _not_verified(page: Page, report: Report, verbose: bool) -> None:
                 page.hang(lead, f"{first.check}  {subjects(those)}{_seen_from(report, first)}")
                 page.hang([(" " * INDENT, Style.PLAIN)], f"{example}{first.because}", Style.DIM)
             if verbose:
-                _path(page, first, INDENT)
+                path(page, first, INDENT)
             if blocked_by:
-                page.hang(_label("waits for", INDENT), blocked_by)
+                page.hang(label("waits for", INDENT), blocked_by)
             if first.cause:
-                page.hang(_label("perhaps", INDENT), f"pullcheck explain {first.cause}")
+                page.hang(label("perhaps", INDENT), f"pullcheck explain {first.cause}")
 
 
 def _not_applicable(page: Page, report: Report) -> None:
@@ -181,30 +185,6 @@ def _not_applicable(page: Page, report: Report) -> None:
         _section(page, "does not apply")
     for because, those in grouped(findings, lambda one: one.because):
         page.hang(_word("not-applicable"), f"{', '.join(checks(those))}: {because}", Style.DIM)
-
-
-def _fix(page: Page, fix: Fix, indent: int) -> None:
-    page.hang(_label("fix", indent), fix.summary, Style.BOLD)
-    if fix.commands:
-        page.gap()
-        for command in fix.commands:
-            page.line((" " * 4, Style.PLAIN), (command, Style.CYAN))
-        page.gap()
-
-
-def _path(page: Page, finding: Finding, indent: int) -> None:
-    """Hop by hop; of a failure, up to the hop that it is about, past those that other failures are about."""
-    label = "path"
-    for direction in Direction:
-        way = direction.value
-        for hop in (hop for hop in finding.path if hop.direction is direction):
-            symbol, style = HOPS[hop.verdict]
-            blocks = hop.verdict is HopVerdict.BLOCK
-            lead = [*_label(label, indent), (f"{way:8} ", Style.DIM), (f"{symbol} ", style)]
-            page.hang(lead, f"{hop.kind} {hop.resource}: {hop.rule}", style if blocks else Style.PLAIN)
-            label = way = ""
-            if blocks and finding.status is Status.FAIL and hop.resource in finding.because:
-                return
 
 
 def _hosts(page: Page, report: Report) -> None:
@@ -229,10 +209,6 @@ def _section(page: Page, heading: str) -> None:
 def _word(kind: str) -> list[Span]:
     word, style = WORDS[kind]
     return [("  ", Style.PLAIN), (f"{word:11}", style)]
-
-
-def _label(word: str, indent: int = 2) -> list[Span]:
-    return [(" " * indent, Style.PLAIN), (f"{word:9}  ", Style.DIM)]
 
 
 def _mood(report: Report) -> Style:

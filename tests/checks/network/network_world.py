@@ -32,6 +32,8 @@ from pullcheck.evidence.network_rows import (
     Subnet,
 )
 from pullcheck.evidence.placement import LambdaName, Placement
+from pullcheck_checks.network import Destination, Source, Walk, walk
+from pullcheck_checks.network.paths.steps import Place, Reason
 
 VPC = "vpc-1"
 PLACEMENT = Placement(("subnet-a", "subnet-b"), ("sg-model",))
@@ -109,7 +111,8 @@ def registry_at(*addresses: str, port: int = 443) -> RegistryAddresses:
     return RegistryAddresses("registry.example.com", port, named(*addresses))
 
 
-REGISTRY = registry_at("10.0.10.20")
+REGISTRY_ADDRESS = "10.0.10.20"
+REGISTRY = registry_at(REGISTRY_ADDRESS)
 BY_ENDPOINT = LambdaAddresses(LAMBDA_NAME.host, "vpce-1", named("10.0.1.77"))
 BY_NAT = LambdaAddresses(LAMBDA_NAME.host, None, ())
 
@@ -117,6 +120,11 @@ BY_NAT = LambdaAddresses(LAMBDA_NAME.host, None, ())
 def changed(table: Any, name: str, **fields: Any) -> Any:
     """The table with these fields of one row replaced."""
     return type(table)(tuple(replace(row, **fields) if row.id == name else row for row in table.rows))
+
+
+def plus(table: Any, *rows: object) -> Any:
+    """The table with these rows more."""
+    return type(table)(table.rows + rows)
 
 
 def with_group(name: str, **fields: Any) -> NetworkEvidence:
@@ -129,3 +137,16 @@ def with_acl(name: str, entries: Iterable[AclEntry], evidence: NetworkEvidence =
 
 def with_routes(name: str, *routes: Route, evidence: NetworkEvidence = HEALTHY) -> NetworkEvidence:
     return replace(evidence, route_tables=changed(evidence.route_tables, name, routes=(LOCAL, *routes)))
+
+
+def go(
+    evidence: NetworkEvidence, address: str | None = REGISTRY_ADDRESS, port: int = 443, subnet: str = "subnet-a"
+) -> Walk:
+    """The walk of the model's group from a subnet."""
+    there = Destination("public addresses", None, port) if address is None else Destination.at(address, port)
+    return walk(evidence, Source(subnet, ("sg-model",)), there)
+
+
+def blocked(found: Walk) -> list[tuple[Place, Reason | None, str]]:
+    """What stops packets: where, why, and what stands there."""
+    return [(step.place, step.reason, step.resource) for step in found.blockers]

@@ -1,10 +1,9 @@
 """A registry in a peered VPC (R32, R35), and what its findings say."""
 
 from dataclasses import replace
-from typing import Any
 
 import pytest
-from network_world import HEALTHY, LOCAL, OPEN, PLACEMENT, changed, registry_at, to_cidr, to_group
+from network_world import HEALTHY, LOCAL, OPEN, PLACEMENT, changed, plus, registry_at, to_cidr, to_group
 
 from pullcheck import Status, Unavailable, Verdict
 from pullcheck.evidence.network import NetworkEvidence, Peerings
@@ -26,10 +25,6 @@ ONE = replace(PLACEMENT, subnet_ids=("subnet-a",))
 THERE = "10.60.1.20"
 TO, BACK = Route("10.60.0.0/16", "pcx-1"), Route("10.0.0.0/16", "pcx-1")
 FAR_LOCAL = Route("10.60.0.0/16", "local")
-
-
-def plus(table: Any, *rows: object) -> Any:
-    return type(table)(table.rows + rows)
 
 
 PEERED: NetworkEvidence = replace(
@@ -93,7 +88,7 @@ def test_a_registry_in_a_peered_vpc_is_reached() -> None:
         pytest.param(
             routes("rtb-far", FAR_LOCAL),
             THERE,
-            "rt.return-route-missing",
+            "x.peering-route-one-side",
             ["aws ec2 create-route --route-table-id rtb-far --destination-cidr-block 10.0.1.0/24"
              " --vpc-peering-connection-id pcx-1"],
             id="no route back",

@@ -6,6 +6,7 @@ import pytest
 
 from pullcheck import Severity, Status, Unavailable, Verdict
 from pullcheck.engine import Facts, Observed, Plan
+from pullcheck.evidence.gateways import VpcEncryption
 from pullcheck.evidence.network import GroupAssociations, ModelGroups
 from pullcheck.evidence.network_rows import SecurityGroup
 from pullcheck.evidence.placement import Placement
@@ -107,9 +108,10 @@ def test_a_group_of_another_vpc_is_unknown_where_associations_cannot_be_read() -
 
 
 def test_subnets_that_could_not_be_read_are_unknown() -> None:
-    plan = Plan((subnets_are_usable,), (), (Target, Model, Placement, ModelSubnets))
+    plan = Plan((subnets_are_usable,), (), (Target, Model, Placement, ModelSubnets, VpcEncryption))
     denied = Unavailable("ec2:DescribeSubnets was denied", "allow ec2:DescribeSubnets")
     facts: Facts = {Target: TARGET, Model: MODEL, Placement: PLACEMENT, ModelSubnets: denied}
+    facts[VpcEncryption] = VpcEncryption("vpc-1")
     [answer] = plan.judge([Observed("PrimaryContainer", facts)])
 
     assert answer.verdict.status is Status.UNKNOWN
@@ -124,3 +126,20 @@ def test_groups_that_could_not_be_read_are_unknown() -> None:
 
     assert answer.verdict.status is Status.UNKNOWN
     assert "allow ec2:DescribeSecurityGroups" in answer.verdict.because
+
+
+def test_a_vpc_that_enforces_encryption_gets_a_warning() -> None:
+    enforced = VpcEncryption("vpc-1", "enforce", "available", ("NatGateway",))
+    found = ModelSubnets((A, B))
+
+    def warned(encryption: VpcEncryption | Unavailable) -> list[Verdict]:
+        every = subnets_are_usable(TARGET, MODEL, PLACEMENT, found, encryption)
+        return [one for one in every if one.status is not Status.PASS]
+
+    [verdict] = warned(enforced)
+
+    assert failures([verdict]) == [("vpc-1", "sub.vpc-encryption-enforced")]
+    assert verdict.severity is Severity.WARNING
+    assert "excludes NatGateway" in verdict.because
+    assert warned(replace(enforced, mode="monitor")) == warned(replace(enforced, state="deleting")) == []
+    assert warned(Unavailable("ec2:DescribeVpcs was denied")) == []

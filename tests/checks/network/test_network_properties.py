@@ -12,11 +12,11 @@ from network_world import HEALTHY, LOCAL, changed, to_cidr, to_group
 from pullcheck import Status
 from pullcheck.evidence.network import NatGateways, NetworkEvidence
 from pullcheck.evidence.network_rows import AclEntry, GroupRule, Route
-from pullcheck_checks.network.changes import AddAclEntry, AllowInGroup
-from pullcheck_checks.network.fixes import fix_for
-from pullcheck_checks.network.index import Index
-from pullcheck_checks.network.journey import Destination, Source
-from pullcheck_checks.network.walk import Walk, walk
+from pullcheck_checks.network.fixes.changes import AddAclEntry, AllowInGroup
+from pullcheck_checks.network.fixes.fix import fix_for
+from pullcheck_checks.network.paths.index import Index
+from pullcheck_checks.network.paths.journey import Destination, Source
+from pullcheck_checks.network.paths.walk import Walk, walk
 
 DESTINATIONS = [Destination("10.0.10.20", "10.0.10.20", 443), Destination("8.8.8.8", "8.8.8.8", 443)]
 SOURCE = Source("subnet-a", ("sg-model",))
@@ -102,7 +102,8 @@ def test_another_acl_entry_that_allows_never_breaks_a_path(
 @given(networks(), st.sampled_from(DESTINATIONS))
 def test_the_order_of_aws_answers_says_nothing(evidence: NetworkEvidence, there: Destination) -> None:
     def backwards(table: Any) -> Any:
-        return type(table)(tuple(_inner_backwards(row) for row in reversed(table.rows)))
+        rows = getattr(table, "rows", None)
+        return table if rows is None else type(table)(tuple(_inner_backwards(row) for row in reversed(rows)))
 
     turned = NetworkEvidence(**{name: backwards(table) for name, table in vars(evidence).items()})
 
@@ -121,7 +122,7 @@ def test_a_printed_fix_heals_what_it_is_for(evidence: NetworkEvidence, there: De
     index = Index(evidence)
     for blocker in walk(index, SOURCE, there).blockers:
         fix = fix_for(index, SOURCE, there, blocker)
-        healed = _run(evidence, fix.commands)
+        healed = run(evidence, fix.commands)
 
         assert "0.0.0.0/0" not in "".join(fix.commands[-1:])
         assert not fix.commands or not any(
@@ -141,13 +142,13 @@ def test_all_fixes_together_open_the_path(evidence: NetworkEvidence, there: Dest
         commands = next((fix.commands for fix in fixes if fix.commands), None)
         if commands is None:
             break
-        evidence = _run(evidence, commands)
+        evidence = run(evidence, commands)
 
     assert not any(fix.commands for fix in fixes)
     assert all(step.hop.kind not in ("security-group", "network-acl") for step in go(evidence, there).blockers)
 
 
-def _run(evidence: NetworkEvidence, commands: tuple[str, ...]) -> NetworkEvidence:
+def run(evidence: NetworkEvidence, commands: tuple[str, ...]) -> NetworkEvidence:
     """What the AWS CLI would do: an interpreter of the commands' text, apart from the code that made them."""
     for command in commands:
         words = shlex.split(command)

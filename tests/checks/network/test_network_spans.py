@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pullcheck_checks.network.spans import (
+from pullcheck_checks.network.paths.spans import (
     Boxes,
     Spans,
     address_of,

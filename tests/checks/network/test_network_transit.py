@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from network_world import HEALTHY, LOCAL, OPEN, PLACEMENT, allow, changed, registry_at, to_cidr, to_group
+from network_world import HEALTHY, LOCAL, OPEN, PLACEMENT, allow, changed, plus, registry_at, to_cidr, to_group
 
 from pullcheck import Severity, Status, Unavailable, Verdict
 from pullcheck.evidence.names import LambdaAddresses, NamedAddress, Provenance
@@ -35,10 +35,6 @@ SHARED = TransitTable("tgw-rtb-shared", (FAR.id,), (TO_NEAR,))
 GATEWAY = TransitGateway("tgw-1", OWNER, False, (NEAR, FAR), (SPOKES, SHARED))
 FAR_LOCAL = Route("10.60.0.0/16", "local")
 ACROSS, BACK = Route("10.60.0.0/16", "tgw-1"), Route("10.0.0.0/16", "tgw-1")
-
-
-def plus(table: Any, *rows: object) -> Any:
-    return type(table)(table.rows + rows)
 
 
 ROUTED: NetworkEvidence = replace(

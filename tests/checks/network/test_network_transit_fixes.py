@@ -10,10 +10,10 @@ from test_network_transit import ACROSS, BACK, FAR, FAR_LOCAL, GATEWAY, NEAR, RO
 from pullcheck import Status
 from pullcheck.evidence.network import NetworkEvidence, TransitGateways
 from pullcheck.evidence.network_rows import Route, TransitAttachment, TransitTable
-from pullcheck_checks.network.fixes import fix_for
-from pullcheck_checks.network.index import Index
-from pullcheck_checks.network.journey import Destination, Source
-from pullcheck_checks.network.walk import walk
+from pullcheck_checks.network.fixes.fix import fix_for
+from pullcheck_checks.network.paths.index import Index
+from pullcheck_checks.network.paths.journey import Destination, Source
+from pullcheck_checks.network.paths.walk import walk
 
 SOURCE, DESTINATION = Source("subnet-a", ("sg-model",)), Destination(THERE, THERE, 443)
 RANGES = {NEAR.id: "10.0.0.0/16", FAR.id: "10.60.0.0/16"}

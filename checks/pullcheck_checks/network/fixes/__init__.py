@@ -1,0 +1,1 @@
+"""What mends a path: changes to the evidence that are commands too, tried by walking again."""

@@ -1,0 +1,192 @@
+"""Finds the hosts of the pull beside the registry, and their addresses in the VPC."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import fields, is_dataclass
+from functools import partial
+from ipaddress import ip_address
+from typing import Any
+
+from pullcheck.challenge import BEARER, challenges, first_of_each
+from pullcheck.collect.aws import Aws
+from pullcheck.collect.dns import INSIDE
+from pullcheck.collect.lookup import View, follow
+from pullcheck.collect.names import ASK_INSIDE, ipv4_first, records
+from pullcheck.collect.records import contents, plain
+from pullcheck.collect.registry import forced_addresses
+from pullcheck.collect.transfer import Origin, origin
+from pullcheck.evidence.destinations import (
+    DockerHub,
+    HostAddresses,
+    PullHost,
+    PullHostAddresses,
+    PullHosts,
+    VpcResolver,
+)
+from pullcheck.evidence.dns import (
+    Branch,
+    DnsAttributes,
+    Ending,
+    ForwardRules,
+    NameServers,
+    PrivateZones,
+    RegistryLookup,
+    literal,
+)
+from pullcheck.evidence.names import NamedAddress, Provenance
+from pullcheck.evidence.placement import Registry
+from pullcheck.evidence.pull import ImagePull
+from pullcheck.evidence.registry import Ping
+from pullcheck.evidence.steps import Step, Stop
+from pullcheck.image_reference import DOCKER_HUB
+from pullcheck.missing import Missing, NotApplicable, Unavailable
+from pullcheck.s3_names import region_of
+from pullcheck.settings import Settings
+from pullcheck.vantage import Resolution, Vantage
+from pullcheck.wiring import collector
+
+TOKEN_REALM, REDIRECT_TARGET = "token realm", "redirect target"
+NOT_REACHED = (Stop.NO_URL, Stop.PLAIN_HTTP, Stop.OWN_MACHINE)
+"""Where a request went nowhere that a network path leads to."""
+URLS_KEPT = 3
+
+
+@collector()
+def pull_hosts(
+    registry: Registry, found: Ping, pull: ImagePull | Unavailable | NotApplicable
+) -> PullHosts | Unavailable | NotApplicable:
+    """The token service that the registry's challenge names, and every host that a request of the pull led to."""
+    realms = {origin(url) for url in _realms(found)}
+    places: dict[Origin, dict[str, None]] = {}
+    for url in (*_realms(found), *(_led_to(pull) if isinstance(pull, ImagePull) else ())):
+        place = origin(url)
+        if place and place[0] == "https" and place[1:] != (registry.host.strip("[]"), registry.port):
+            places.setdefault(place, {})[url] = None
+    hosts = tuple(
+        PullHost(plain(place[1]), place[2], TOKEN_REALM if place in realms else REDIRECT_TARGET, (*urls,)[:URLS_KEPT])
+        for place, urls in places.items()
+    )
+    unseen = _unseen(pull)
+    if not hosts:
+        return unseen or NotApplicable(f"every request of the pull goes to {registry} itself", str(registry))
+    return PullHosts(hosts, found.vantage, unseen)
+
+
+def _realms(found: Ping) -> Iterator[str]:
+    for answer in found.answers:
+        lines = answer.last.all("www-authenticate") if answer.last else ()
+        for one in first_of_each(challenges(line) for line in lines):
+            realm = one.as_clients_read().get("realm")
+            if one.kind == BEARER and realm:
+                yield realm.partition("?")[0]
+
+
+def _led_to(pull: ImagePull) -> Iterator[str]:
+    for step in _steps(pull):
+        yield from (reply.url for reply in step.replies)
+        if step.target and step.stop not in NOT_REACHED:
+            yield step.target
+
+
+def _steps(value: Any) -> Iterator[Step]:
+    """Every request in a piece of evidence."""
+    if isinstance(value, Step):
+        yield value
+    elif isinstance(value, tuple):
+        for one in value:
+            yield from _steps(one)
+    elif is_dataclass(value):
+        for field in fields(value):
+            yield from _steps(getattr(value, field.name))
+
+
+def _unseen(pull: ImagePull | Missing) -> Unavailable | None:
+    """Why nobody knows where the layers come from; None where one at least was asked for."""
+    what = "where the layers come from was not seen"
+    if isinstance(pull, NotApplicable):
+        return Unavailable(f"{what}: {pull.reason}")
+    if isinstance(pull, Unavailable):
+        return Unavailable(f"{what}: {pull.reason}", pull.remedy, pull.blocked_by)
+    if any(layer.step.replies for image in pull.images for layer in image.layers):
+        return None
+    blocked_by = "image.media-types"
+    if pull.root is None or not pull.root.served:
+        blocked_by = "auth.credentials-accepted" if pull.root is None else "image.exists"
+    return Unavailable(what, f"mend what {blocked_by} reports, then run again", blocked_by)
+
+
+@collector()
+def vpc_resolver(
+    attributes: DnsAttributes, servers: NameServers, zones: PrivateZones, rules: ForwardRules
+) -> VpcResolver:
+    """What was read of it, in one."""
+    return VpcResolver(attributes, servers, zones, rules)
+
+
+@collector()
+def docker_hub(
+    registry: Registry, resolver: VpcResolver | Unavailable, lookup: RegistryLookup | Unavailable, settings: Settings
+) -> DockerHub | NotApplicable:
+    """Docker Hub's own addresses, unless something of the VPC, or who asks, puts others in their place."""
+    if registry.host != DOCKER_HUB:
+        return NotApplicable("the image does not come from Docker Hub", str(registry))
+    elsewhere = ""
+    if settings.registry_addresses:
+        elsewhere = f"--registry-address names {', '.join(settings.registry_addresses)}"
+    elif isinstance(resolver, Unavailable) or isinstance(lookup, Unavailable):
+        elsewhere = next(one.because for one in (resolver, lookup) if isinstance(one, Unavailable))
+    elif not is_amazons_public(registry.host, resolver, lookup.branches):
+        elsewhere = "; ".join(map(str, (resolver.servers.options_id, *lookup.branches)))
+    return DockerHub(registry.host, registry.port, elsewhere)
+
+
+@collector("route53:ListResourceRecordSets")
+def pull_host_addresses(
+    hosts: PullHosts, resolver: VpcResolver | Unavailable, vantage: Vantage, settings: Settings, aws: Aws
+) -> PullHostAddresses:
+    """What the VPC's resolver answers for each: by its zones and rules, by public DNS, or by a live answer inside."""
+    return PullHostAddresses(tuple(_addresses(host, resolver, vantage, settings, aws) for host in hosts.hosts))
+
+
+def _addresses(
+    host: PullHost, resolver: VpcResolver | Unavailable, vantage: Vantage, settings: Settings, aws: Aws
+) -> HostAddresses:
+    if written := literal(host.name):
+        return HostAddresses(host, (NamedAddress(written, Provenance.LITERAL, "the registry's answer"),))
+    inside = vantage.name in INSIDE
+    s3 = region_of(host.name)
+    if isinstance(resolver, Unavailable):
+        told: tuple[NamedAddress, ...] | Unavailable = resolver
+    else:
+        branches = branches_of(host.name, resolver, aws)
+        if s3 and is_amazons_public(host.name, resolver, branches):
+            return HostAddresses(host, s3_region=s3)
+        ask = partial(_public, None if inside else vantage)
+        told = records(resolver.attributes, resolver.servers, branches, ask, ASK_INSIDE)
+    if not isinstance(told, Unavailable):
+        return HostAddresses(host, told)
+    if not inside or forced_addresses(host.name, host.port, settings):
+        return HostAddresses(host, absent=told)
+    answer = vantage.resolve(host.name)
+    found = ipv4_first(NamedAddress(one, Provenance.LIVE, vantage.name) for one in answer.addresses)
+    if s3 and found and all(ip_address(one.address).is_global for one in found):
+        return HostAddresses(host, s3_region=s3)
+    absent = None if found else Unavailable(f"{host.name} gives no address inside the VPC ({answer.error})")
+    return HostAddresses(host, found, absent=absent)
+
+
+def _public(vantage: Vantage | None, name: str) -> Resolution | None:
+    return vantage.resolve(name) if vantage else None
+
+
+def branches_of(name: str, resolver: VpcResolver, aws: Aws) -> tuple[Branch, ...]:
+    """Where the VPC's zones and rules lead the name."""
+    return follow(name, View(resolver.zones.zones, resolver.rules.rules, partial(contents, aws)))
+
+
+def is_amazons_public(name: str, resolver: VpcResolver, branches: Iterable[Branch]) -> bool:
+    """Whether Amazon's resolver answers as public DNS does: no zone or rule of the VPC has a say."""
+    usable = resolver.servers.are_amazons and resolver.attributes.support
+    return usable and all(branch.ending is Ending.PUBLIC and branch.name == name for branch in branches)
+
+
+COLLECTORS = (pull_hosts, vpc_resolver, docker_hub, pull_host_addresses)
