@@ -92,7 +92,7 @@ def test_across_zones_a_node_uses_all_targets() -> None:
 
 
 @pytest.mark.parametrize("evidence", [BY_NETWORK, BY_APPLICATION], ids=["network", "application"])
-def test_the_load_balancers_groups_let_the_model_in(evidence: NetworkEvidence) -> None:
+def test_r61_the_load_balancers_groups_let_the_model_in(evidence: NetworkEvidence) -> None:
     shut = group("sg-lb", evidence, ingress=())
 
     assert told(shut, NODE_A) == [("sg.load-balancer-ingress", [IN.format("sg-lb", by_group("sg-model", 443))])]
@@ -159,7 +159,7 @@ def test_what_targets_see_where_nothing_is_said_depends_on_their_type(kind: str,
     assert [name for name, _ in told(evidence, NODE_A)] == [cause]
 
 
-def test_targets_admit_an_application_load_balancer() -> None:
+def test_r62_targets_admit_an_application_load_balancer() -> None:
     shut = group("sg-reg", BY_APPLICATION, ingress=(to_group("sg-model", 5000),))
 
     assert told(shut, NODE_A) == [("sg.alb-target", [IN.format("sg-reg", by_group("sg-lb"))])]
@@ -279,11 +279,11 @@ def test_the_rule_of_lower_number_comes_first() -> None:
     [(), (target(TARGET_A, "draining"), target(TARGET_B, "unused", "Target.NotInUse"))],
     ids=["none", "none in use"],
 )
-def test_without_a_target_nothing_answers(rows: tuple[dict[str, Any], ...]) -> None:
+def test_r63_without_a_target_nothing_answers(rows: tuple[dict[str, Any], ...]) -> None:
     assert told(world(targets(*rows)), NODE_A) == [("lb.no-target", [])]
 
 
-def test_a_zone_without_a_target_is_cut_off_unless_zones_are_crossed() -> None:
+def test_r61_a_zone_without_a_target_is_cut_off_unless_zones_are_crossed() -> None:
     evidence = world(targets(target(TARGET_A)))
     cross = (
         f"aws elbv2 modify-load-balancer-attributes --load-balancer-arn {NETWORK}"

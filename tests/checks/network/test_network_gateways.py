@@ -140,7 +140,7 @@ CIRCUIT = Circuit("dxvif-1", "available", "up")
         pytest.param(replace(VGW, connections=Unavailable("denied")), "unknown", None, id="connections were not read"),
     ],
 )
-def test_a_vpn_is_judged_up_to_its_tunnels(gateway: VirtualGateway, status: str, cause: str | None) -> None:
+def test_r39_a_vpn_is_judged_up_to_its_tunnels(gateway: VirtualGateway, status: str, cause: str | None) -> None:
     assert told(vpn(gateway)) == [(status, cause)]
 
 
@@ -164,7 +164,7 @@ PROPAGATE = "aws ec2 enable-vgw-route-propagation --route-table-id rtb-model --g
 
 
 @pytest.mark.parametrize("routes", [(), (Route("0.0.0.0/0", "nat-1"),), (Route("0.0.0.0/0", "igw-1"),)])
-def test_a_table_that_does_not_take_over_what_a_vpn_knows(routes: tuple[Route, ...]) -> None:
+def test_r39_a_table_that_does_not_take_over_what_a_vpn_knows(routes: tuple[Route, ...]) -> None:
     evidence = behind(with_routes("rtb-model", *routes), virtual=VirtualGateways((VGW,)))
 
     assert told(evidence) == [("fail", "rt.vgw-propagation-off")]
@@ -206,7 +206,7 @@ def test_a_private_nat_gateway_may_lead_to_the_vpn() -> None:
     assert verdict.cause.id == "x.onprem-firewall"
 
 
-def test_a_way_out_for_ipv6_alone() -> None:
+def test_r43_a_way_out_for_ipv6_alone() -> None:
     only = with_routes("rtb-model", Route("::/0", "eigw-1"))
 
     assert told(only, PUBLIC) == [("fail", "rt.egress-only-ipv6")]
@@ -243,7 +243,7 @@ BY_PROXY = with_routes("rtb-model", Route("172.20.0.0/16", "eni-fw"))
         (replace(PROXY, attached=False), "fail", "rt.appliance-not-working", []),
     ],
 )
-def test_an_appliance_is_judged_by_whether_it_can_forward(
+def test_r40_an_appliance_is_judged_by_whether_it_can_forward(
     row: Appliance, status: str, cause: str | None, commands: list[str]
 ) -> None:
     evidence = behind(BY_PROXY, appliances=Appliances((row,)))
@@ -370,7 +370,7 @@ OTHERS = replace(LIST, domains=(".other.org",))
         ),
     ],
 )  # fmt: skip
-def test_a_firewall_is_judged_where_its_policy_is_plain(
+def test_r41_a_firewall_is_judged_where_its_policy_is_plain(
     evidence: NetworkEvidence, status: str, cause: str | None
 ) -> None:
     found = set(told(evidence, PUBLIC))
@@ -450,7 +450,7 @@ def admitted(evidence: NetworkEvidence, *cidrs: str) -> NetworkEvidence:
     return replace(evidence, groups=changed(evidence.groups, "sg-reg", ingress=(to_cidr(*cidrs),)))
 
 
-def test_a_private_nat_gateway_goes_on_with_its_own_address() -> None:
+def test_r34_a_private_nat_gateway_goes_on_with_its_own_address() -> None:
     [passed] = ask(admitted(PRIVATE, "10.0.100.9/32"), "10.0.10.20")
     two = nat(PRIVATE, private_addresses=("10.0.100.9", "10.0.100.10"))
 
@@ -520,7 +520,7 @@ def test_a_regional_nat_gateway_has_zones_and_a_table_and_no_subnet() -> None:
         ("something-new", "gateway", None),
     ],
 )
-def test_what_is_not_judged_is_named(target: str, name: str, cause: str | None) -> None:
+def test_r42_what_is_not_judged_is_named(target: str, name: str, cause: str | None) -> None:
     [verdict] = ask(with_routes("rtb-model", Route("172.20.0.0/16", target)))
 
     assert verdict.status is Status.UNKNOWN
@@ -583,7 +583,7 @@ def test_a_longer_route_to_a_vpn_may_come_round() -> None:
     assert told(hijacked("pcx-1"), THERE) == [("pass", None)]
 
 
-def test_a_network_inside_the_vpcs_own_range() -> None:
+def test_r6_a_network_inside_the_vpcs_own_range() -> None:
     announced = with_routes("rtb-model", Route("10.0.10.0/24", "vgw-1", propagated=True))
 
     assert told(announced, "10.0.10.99") == [("fail", "rt.cidr-overlap")]
@@ -616,7 +616,7 @@ EXCLUDE = (
         (Unavailable("denied"), "pass", []),
     ],
 )
-def test_block_public_access_of_the_account(
+def test_r64_block_public_access_of_the_account(
     access: PublicAccess | Unavailable, status: str, commands: list[str]
 ) -> None:
     evidence = behind(HEALTHY, public_access=access)

@@ -123,7 +123,7 @@ def test_a_host_in_the_vpc_passes_with_its_proof() -> None:
     assert "sg-reg allows tcp 443 from sg-model" in verdict.because
 
 
-def test_s3_passes_by_the_endpoint_whose_policy_lets_everybody_in() -> None:
+def test_r51_s3_passes_by_the_endpoint_whose_policy_lets_everybody_in() -> None:
     [verdict] = ask(ON_TABLE, IN_S3, SERVICE)
 
     assert verdict.status is Status.PASS
@@ -384,7 +384,7 @@ def asking(*rules: GroupRule) -> NetworkEvidence:
     return replace(SERVER, groups=changed(SERVER.groups, "sg-model", egress=rules))
 
 
-def test_name_servers_are_walked_to_by_udp_and_by_tcp() -> None:
+def test_r16_and_r55_name_servers_are_walked_to_by_udp_and_by_tcp() -> None:
     verdicts = ask_servers(asking(ANY), "10.0.10.20")
 
     assert {verdict.subject for verdict in verdicts} == {"subnet-a -> 10.0.10.20:53"}

@@ -46,14 +46,14 @@ def second_registry(*group_ids: str) -> NetworkEvidence:
     )
 
 
-def test_one_subnet_of_two() -> None:
+def test_r3_one_subnet_of_two() -> None:
     verdicts = list(registry_is_reachable(PLACEMENT, REGISTRY, one_subnet_apart()))
 
     assert [verdict.status for verdict in verdicts] == [Status.PASS, Status.FAIL]
     assert verdicts[1].because.endswith("; fails sometimes: from 1 of 2 model subnets (subnet-b in use1-az2)")
 
 
-def test_one_address_of_two() -> None:
+def test_r4_one_address_of_two() -> None:
     verdicts = list(registry_is_reachable(PLACEMENT, registry_at("10.0.10.20", "10.0.10.21"), second_registry("sg-x")))
     [cut_off] = {verdict.because for verdict in verdicts if verdict.status is Status.UNKNOWN}
 
@@ -72,7 +72,7 @@ def test_what_fails_always_has_no_remark() -> None:
     assert all("sometimes" not in verdict.because for verdict in verdicts)
 
 
-def test_a_nat_gateway_that_would_work_is_named_and_the_endpoint_is_mended() -> None:
+def test_r46_a_nat_gateway_that_would_work_is_named_and_the_endpoint_is_mended() -> None:
     broken = with_group("sg-vpce", ingress=())
     [verdict, _] = lambda_is_reachable(PLACEMENT, BY_ENDPOINT, LAMBDA_NAME, NO_ENDPOINTS, broken)
 
