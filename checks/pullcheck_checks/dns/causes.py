@@ -102,6 +102,27 @@ ANSWERS_DIFFER = Cause(
     severity=Severity.WARNING,
 )
 
+SEARCH_DOMAIN = Cause(
+    "dns.search-domain-reliance",
+    breaks="The registry's name is a single label, which only a search domain makes whole; the hosts that pull are not"
+    " known to have yours.",
+    seen="The host in Image has no dot, and no private zone of the VPC answers it.",
+    fix="Write the registry's full name into Image.",
+    basis=Basis.SPECIFICATION,
+    source="RFC 1034 section 3.1; resolv.conf(5), search",
+    certain=False,
+)
+NO_ZONES_OVER_TRANSIT = Cause(
+    "dns.tgw-no-phz",
+    breaks="The private zone that knows the registry is used by a VPC behind the same transit gateway, which carries"
+    " packets between the VPCs and no zone.",
+    seen="route53:GetHostedZone: the zone's VPCs; ec2:DescribeTransitGatewayVpcAttachments: one of these and the"
+    " model's VPC are attached to one gateway; route53:ListHostedZonesByVPC lacks the zone.",
+    fix="Associate the zone with the model's VPC too.",
+    basis=Basis.DOCUMENTED,
+    source=f"Amazon VPC Transit Gateways Guide, VPC attachments; {ZONES_GUIDE}",
+)
+
 CAUSES = (
     SUPPORT_DISABLED,
     HOSTNAMES_DISABLED,
@@ -114,4 +135,6 @@ CAUSES = (
     CNAME_TARGET,
     NOT_ANSWERED,
     ANSWERS_DIFFER,
+    SEARCH_DOMAIN,
+    NO_ZONES_OVER_TRANSIT,
 )

@@ -112,9 +112,11 @@ def _unassociated(
     fix = Fix(f"associate {one.zone} with {zones.vpc_id}", (*turn_on(attributes), *associate(one.zone, zones)))
     resources = [zones.vpc_id, one.zone.id]
     holds = f"{one.zone} has {', '.join(one.addresses)} for {name} and is not associated with {zones.vpc_id}"
+    holds += f" ({one.joined})" if one.joined else ""
     if answer.no_such_name:
         because = f"{holds}, and public DNS has no such name"
-        yield failed(name, because, causes.ZONE_NOT_ASSOCIATED, fix, resources=resources)
+        cause = causes.NO_ZONES_OVER_TRANSIT if one.joined else causes.ZONE_NOT_ASSOCIATED
+        yield failed(name, because, cause, fix, resources=resources)
     elif answer.addresses and all(ip_address(address).is_global for address in answer.addresses):
         because = f"{holds}, where public DNS answers {', '.join(answer.addresses)}"
         yield failed(name, because, causes.SPLIT_HORIZON, fix, severity=Severity.WARNING, resources=resources)

@@ -19,7 +19,10 @@ from pullcheck.vantage import Resolution
 from pullcheck.verdict import Cause, Fix, Verdict, failed, not_applicable, passed, unknown
 from pullcheck.wiring import check
 from pullcheck_checks.dns import causes
+from pullcheck_checks.dns.hops import hops, with_way
 from pullcheck_checks.dns.refusals import refusals
+
+UNUSED_ZONE = (causes.ZONE_NOT_ASSOCIATED, causes.NO_ZONES_OVER_TRANSIT)
 
 
 @check("dns.registry-name", "The registry's name resolves in the model's VPC", causes.CAUSES)
@@ -46,7 +49,8 @@ def resolves_in_the_vpc(
     addresses only. As a warning, when two sources give different addresses.
 
     Not verified when: other name servers than Amazon's are asked, the zone belongs to somebody who shows it to nobody,
-    or the name is public and nobody asked public DNS. DNS Firewall rules and Route 53 profiles are not read.
+    or the name is public and nobody asked public DNS. What DNS Firewall blocks is for dns.firewall, and whether the
+    servers that a rule forwards to are reached, for dns.forwarding.
 
     Fix: turn the attributes on, associate the zone, or put the record into the zone that decides.
 
@@ -55,6 +59,23 @@ def resolves_in_the_vpc(
     if literal(registry.host):
         yield not_applicable(registry.host, "the image names the registry's address, so there is no name to look up")
         return
+    branches = lookup.branches if isinstance(lookup, RegistryLookup) else ()
+    way = hops(branches, attributes, servers, zones)
+    found = _judged(registry, addresses, records, lookup, attributes, servers, zones, elsewhere, live)
+    yield from with_way(found, way, branches, zones)
+
+
+def _judged(
+    registry: Registry,
+    addresses: RegistryAddresses | Unavailable,
+    records: RegistryRecords | Unavailable,
+    lookup: RegistryLookup | Unavailable,
+    attributes: DnsAttributes | Unavailable,
+    servers: NameServers | Unavailable,
+    zones: PrivateZones | Unavailable,
+    elsewhere: ZonesElsewhere | Unavailable,
+    live: RegistryAnswer | Unavailable,
+) -> Iterator[Verdict]:
     named = addresses.addresses if isinstance(addresses, RegistryAddresses) else ()
     given = [one.address for one in named if one.provenance is Provenance.OPTION]
     against = list(refusals(attributes, servers, lookup, zones, elsewhere, live, given))
@@ -91,19 +112,24 @@ def _by_data(
     elsewhere: ZonesElsewhere | Unavailable,
 ) -> Verdict:
     if isinstance(addresses, Unavailable):
-        cause = _suspect(servers, elsewhere)
-        if cause is causes.ZONE_NOT_ASSOCIATED and isinstance(elsewhere, ZonesElsewhere):
+        cause = _suspect(registry.host, servers, elsewhere)
+        if cause in UNUSED_ZONE and isinstance(elsewhere, ZonesElsewhere):
             zone = elsewhere.zones[0]
             holds = f"{zone.zone} has {', '.join(zone.addresses)} and is not associated with the VPC"
+            holds += f" ({zone.joined})" if zone.joined else ""
             return unknown(registry.host, f"{addresses.because}; {holds}", cause=cause, resources=[zone.zone.id])
         return unknown(registry.host, addresses.because, cause=cause)
     return _agreed(registry.host, told, [one.address for one in addresses.addresses], _sources(addresses.addresses))
 
 
-def _suspect(servers: NameServers | Unavailable, elsewhere: ZonesElsewhere | Unavailable) -> Cause | None:
+def _suspect(host: str, servers: NameServers | Unavailable, elsewhere: ZonesElsewhere | Unavailable) -> Cause | None:
+    if "." not in host:
+        return causes.SEARCH_DOMAIN
     if isinstance(servers, NameServers) and not servers.are_amazons:
         return causes.CUSTOM_SERVERS
-    return causes.ZONE_NOT_ASSOCIATED if isinstance(elsewhere, ZonesElsewhere) and elsewhere.zones else None
+    if isinstance(elsewhere, Unavailable) or not elsewhere.zones:
+        return None
+    return causes.NO_ZONES_OVER_TRANSIT if elsewhere.zones[0].joined else causes.ZONE_NOT_ASSOCIATED
 
 
 def _agreed(host: str, told: Sequence[NamedAddress], used: Sequence[str], source: str) -> Verdict:

@@ -92,6 +92,26 @@ ANSWER_DIFFERS = Cause(
     severity=Severity.WARNING,
 )
 
+CENTRAL_ZONE_MISSING = Cause(
+    "dns.central-endpoint-zone-missing",
+    breaks="The endpoint for Lambda stands in another VPC, and the private zone that leads the Lambda name to it is not"
+    " associated with the model's.",
+    seen="ec2:DescribeVpcEndpoints: no endpoint in the VPC, one in another; route53:ListHostedZones: a zone with the"
+    " name, which ListHostedZonesByVPC lacks.",
+    fix="Associate that zone with the model's VPC.",
+    basis=Basis.DOCUMENTED,
+    source=f"{PRIVATELINK}; {ZONES_GUIDE}",
+)
+OTHER_NAME_MAPPED = Cause(
+    "vpce.fips-or-dualstack-name",
+    breaks="A private zone maps the FIPS or the dual-stack name of Lambda, and SageMaker calls the standard name.",
+    seen="route53:ListHostedZonesByVPC: a zone for lambda-fips or lambda.*.api.aws, and none for the standard name.",
+    fix="Map the standard name too.",
+    basis=Basis.INFERENCE,
+    source=f"{PRIVATELINK}; AWS General Reference, Lambda endpoints",
+    severity=Severity.WARNING,
+)
+
 CAUSES = (
     WRONG_SERVICE,
     STATE,
@@ -103,4 +123,6 @@ CAUSES = (
     NOT_MAPPED,
     RULE_HIJACKS,
     ANSWER_DIFFERS,
+    CENTRAL_ZONE_MISSING,
+    OTHER_NAME_MAPPED,
 )

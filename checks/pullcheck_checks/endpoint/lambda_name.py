@@ -2,17 +2,28 @@
 
 from collections.abc import Iterator
 
-from pullcheck.evidence.dns import DnsAttributes, Ending, LambdaAnswer, LambdaLookup, NameServers, is_ipv4
+from pullcheck.evidence.dns import (
+    DnsAttributes,
+    Ending,
+    LambdaAnswer,
+    LambdaLookup,
+    LambdaZonesElsewhere,
+    NameServers,
+    PrivateZones,
+    is_ipv4,
+)
 from pullcheck.evidence.endpoint import LambdaEndpoints
-from pullcheck.evidence.names import LambdaAddresses
+from pullcheck.evidence.names import LambdaAddresses, Provenance
 from pullcheck.evidence.network import RouteTables
 from pullcheck.evidence.placement import LambdaName
 from pullcheck.evidence.vpc import ModelSubnets
 from pullcheck.missing import Unavailable
 from pullcheck.vantage import Resolution
-from pullcheck.verdict import Cause, Fix, Verdict, failed, not_applicable, passed, unknown
+from pullcheck.verdict import Cause, Direction, Fix, Hop, HopVerdict, Verdict, failed, not_applicable, passed, unknown
 from pullcheck.wiring import check
+from pullcheck_checks.dns.hops import hops, with_way
 from pullcheck_checks.endpoint import causes
+from pullcheck_checks.endpoint.central import unused_zones
 from pullcheck_checks.endpoint.faults import faults, weight_of_public_addresses
 
 OTHER_RESOLVER = Fix("see which resolver that machine asks, and let it answer as the VPC's does")
@@ -29,6 +40,8 @@ def leads_to_the_endpoint(
     live: LambdaAnswer | Unavailable,
     subnets: ModelSubnets,
     tables: RouteTables | Unavailable,
+    zones: PrivateZones | Unavailable,
+    elsewhere: LambdaZonesElsewhere | Unavailable,
 ) -> Iterator[Verdict]:
     """What: follows the regional Lambda name as the resolver of the model's VPC does, and compares where it leads with
     the network interfaces of the VPC's endpoint for Lambda.
@@ -39,8 +52,9 @@ def leads_to_the_endpoint(
     Passes: when the name leads to an available endpoint, by the endpoint's private DNS or by a private zone.
 
     Fails: when there is an endpoint, or one for a service named alike, and the name does not lead to it; when a private
-    zone makes the name vanish. As a warning where every model subnet has another way out. Without any endpoint the
-    question does not arise: whether the public addresses are reached is for network.lambda-reachable.
+    zone makes the name vanish; when a zone leads to an endpoint of another VPC and is not associated. As a warning
+    where every model subnet has another way out. Without any endpoint the question does not arise: whether the public
+    addresses are reached is for network.lambda-reachable.
 
     Not verified when: other name servers than Amazon's are asked, a Resolver rule forwards the name, or zones and
     endpoints of other accounts decide. A lookup inside the VPC settles it.
@@ -50,13 +64,19 @@ def leads_to_the_endpoint(
     Source: AWS PrivateLink Guide, interface endpoints; Route 53 Developer Guide, private hosted zones.
     """
     if isinstance(addresses, LambdaAddresses) and addresses.endpoint_id:
-        yield _led(addresses, live)
+        branches = lookup.branches if isinstance(lookup, LambdaLookup) else ()
+        way = hops(branches, attributes, servers, zones)
+        if any(one.provenance is Provenance.ENDPOINT for one in addresses.addresses):
+            way = (*(hop for hop in way if hop.kind in ("dhcp-options", "vpc")), _taken(addresses))
+        yield from with_way([_led(addresses, live)], way, (), zones)
         return
     found: list[Verdict] = []
     told = isinstance(addresses, LambdaAddresses) or addresses.blocked_by
     amazons = isinstance(servers, NameServers) and servers.are_amazons
     if told and amazons and isinstance(attributes, DnsAttributes) and isinstance(lookup, LambdaLookup):
-        found += faults(endpoints, attributes, lookup, weight_of_public_addresses(subnets, tables))
+        weight = weight_of_public_addresses(subnets, tables)
+        found += faults(endpoints, attributes, lookup, weight)
+        found += () if found else unused_zones(name, endpoints, zones, elsewhere, attributes, weight)
     if found:
         yield from found
     elif endpoints.here and isinstance(live, LambdaAnswer) and _answered(live.resolution):
@@ -65,6 +85,12 @@ def leads_to_the_endpoint(
         yield unknown(name.host, addresses.because, cause=_suspect(endpoints, servers, lookup))
     else:
         yield not_applicable(name.host, _without(endpoints))
+
+
+def _taken(used: LambdaAddresses) -> Hop:
+    listed = ", ".join(one.address for one in used.addresses)
+    rule = f"private DNS: {used.host} is {listed}"
+    return Hop("interface-endpoint", used.endpoint_id or "", Direction.FORWARD, HopVerdict.PASS, rule)
 
 
 def _answered(resolution: Resolution) -> bool:

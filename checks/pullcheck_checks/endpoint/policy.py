@@ -7,6 +7,7 @@ from pullcheck.evidence.names import LambdaAddresses
 from pullcheck.evidence.placement import CredentialsProvider, ExecutionRole
 from pullcheck.evidence.role import InvokeCall, Role
 from pullcheck.missing import Unavailable
+from pullcheck.target import Target
 from pullcheck.verdict import Cause, Fix, Verdict, failed, not_applicable, passed, unknown
 from pullcheck.wiring import check
 from pullcheck_checks.endpoint import policy_causes as causes
@@ -14,6 +15,7 @@ from pullcheck_checks.endpoint.policy_case import INVOKE, ONE_SESSION, Case, rea
 from pullcheck_checks.endpoint.policy_misses import diagnose_denial, diagnose_lack
 from pullcheck_checks.role.commands import command, extended
 from pullcheck_checks.role.decision import Decision
+from pullcheck_checks.role.needed import functions_of, roles_of
 from pullcheck_checks.role.request import grant
 from pullcheck_checks.role.statements import Outcome
 
@@ -30,6 +32,7 @@ def lets_the_role_invoke(
     provider: CredentialsProvider,
     role: Role | Unavailable,
     call: InvokeCall | Unavailable,
+    target: Target,
 ) -> Iterator[Verdict]:
     """What: evaluates the policy of the endpoint that the Lambda name leads to, for lambda:InvokeFunction by the
     execution role on the ARN that the model names, with the condition keys that the call carries through the endpoint.
@@ -44,8 +47,9 @@ def lets_the_role_invoke(
     Not verified when: it is not known where the name leads, the role could not be read and the answer hangs on it, or
     a condition key's value or the meaning of a statement is not known.
 
-    Fix: the whole policy with a statement for exactly this call. The command replaces the policy, so look again before
-    the next such command; a change takes minutes to work. A Deny has to be changed itself.
+    Fix: the whole policy with a statement for exactly this call, and for those of the run's other containers that it
+    does not allow either, since the command replaces the policy. A change takes minutes to work. A Deny has to be
+    changed itself.
 
     Source: AWS PrivateLink Guide, endpoint policies; Lambda Developer Guide, inbound interface VPC endpoints; IAM user
     guide, policy evaluation logic.
@@ -61,15 +65,15 @@ def lets_the_role_invoke(
     elif isinstance(call, Unavailable):
         yield _without_role(unread_case(used, asked, provider), call)
     else:
-        yield _with_role(read_case(used, role, call), call)
+        yield _with_role(read_case(used, role, call), call, target)
 
 
-def _with_role(case: Case, call: InvokeCall) -> Verdict:
+def _with_role(case: Case, call: InvokeCall, target: Target) -> Verdict:
     decision = case.decide(case.text)
     if decision.denied and decision.denial:
         found, fix = diagnose_denial(case, decision.denial, call), _fix_denial(case, decision, decision.denial)
     elif decision.allowed is False:
-        found, fix = diagnose_lack(case, decision, call), _fix_lack(case)
+        found, fix = diagnose_lack(case, decision, call), _fix_lack(case, target)
     else:
         return _passed(case, decision) if decision.allowed else _undecided(case, decision)
     return failed(_of(case), found.because, found.cause, fix, resources=_resources(case))
@@ -112,16 +116,32 @@ def _fix_denial(case: Case, decision: Decision, denial: Outcome) -> Fix:
     return Fix(f"change {denial.statement}: {how} {case.caller.arn}; another Allow does not outweigh it{lack}")
 
 
-def _fix_lack(case: Case) -> Fix:
-    """One statement more, proven by deciding again; no command where that would not do."""
-    text = extended(case.text, {**grant(case.function, INVOKE), "Principal": {"AWS": case.caller.arn}})
-    summary = f"let {case.caller.arn} use {INVOKE} on {case.function} by the policy of {case.endpoint.id}"
+def _fix_lack(case: Case, target: Target) -> Fix:
+    """What all containers of the run lack, proven by deciding again; no command where that would not do."""
+    lacking = _lacking(case, target)
+    rows = ({**grant(INVOKE, *functions), "Principal": {"AWS": role}} for role, functions in lacking.items())
+    text = extended(case.text, *rows)
+    told = "; ".join(f"{role} use {INVOKE} on {', '.join(functions)}" for role, functions in lacking.items())
+    summary = f"let {told} by the policy of {case.endpoint.id}"
     if len(text) > LIMIT:
         return Fix(f"{summary}, which must become shorter: with that it would have more than {LIMIT} characters")
     if not case.decide(text).granted:
         return Fix(summary)
     modify = command("ec2 modify-vpc-endpoint", vpc_endpoint_id=case.endpoint.id, policy_document=text)
     return Fix(summary, (modify,))
+
+
+def _lacking(case: Case, target: Target) -> dict[str, list[str]]:
+    """By role, the functions of the run that the policy does not allow it to invoke."""
+    own = case.caller.arn
+    needed = {role: functions_of(target, role) for role in roles_of(target)} | {
+        own: functions_of(target, own) or (case.function,)
+    }
+    found = {
+        role: [one for one in functions if not case.about(role, one).decide(case.text).granted]
+        for role, functions in needed.items()
+    }
+    return {role: functions for role, functions in found.items() if functions}
 
 
 def _subject(role: str, function: str) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from pullcheck.arns import function_in, role_in
 from pullcheck.evidence.endpoint import InterfaceEndpoint
 from pullcheck.evidence.placement import CredentialsProvider, ExecutionRole
 from pullcheck.evidence.role import InvokeCall, Role
@@ -44,6 +45,15 @@ class Case:
     def text(self) -> str:
         """The policy in force."""
         return self.endpoint.policy or FULL_ACCESS
+
+    def about(self, role: str, function: str) -> "Case":
+        """The call to another function, or of another role, of which nothing is known but its ARN."""
+        if role == self.caller.arn:
+            return replace(
+                self, function=function, requests=tuple(replace(one, resource=function) for one in self.requests)
+            )
+        asked, provider = role_in(role), function_in(function)
+        return unread_case(self.endpoint, asked, provider) if asked and provider else self
 
     def decide(self, text: str) -> Decision:
         """What a policy with this text says to the call: one layer, which must allow and grants nothing by itself."""

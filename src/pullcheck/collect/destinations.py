@@ -1,7 +1,7 @@
 """Finds the hosts of the pull beside the registry, and their addresses in the VPC."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from functools import partial
 from ipaddress import ip_address
 from typing import Any
@@ -10,7 +10,7 @@ from pullcheck.challenge import BEARER, challenges, first_of_each
 from pullcheck.collect.aws import Aws
 from pullcheck.collect.dns import INSIDE
 from pullcheck.collect.lookup import View, follow
-from pullcheck.collect.names import ASK_INSIDE, ipv4_first, records
+from pullcheck.collect.names import ASK_INSIDE, NO, ipv4_first, records
 from pullcheck.collect.records import contents, plain
 from pullcheck.collect.registry import forced_addresses
 from pullcheck.collect.transfer import Origin, origin
@@ -44,6 +44,7 @@ from pullcheck.settings import Settings
 from pullcheck.vantage import Resolution, Vantage
 from pullcheck.wiring import collector
 
+HOSTS_CHECK = "dns.pull-hosts"
 TOKEN_REALM, REDIRECT_TARGET = "token realm", "redirect target"
 NOT_REACHED = (Stop.NO_URL, Stop.PLAIN_HTTP, Stop.OWN_MACHINE)
 """Where a request went nowhere that a network path leads to."""
@@ -144,7 +145,19 @@ def pull_host_addresses(
     hosts: PullHosts, resolver: VpcResolver | Unavailable, vantage: Vantage, settings: Settings, aws: Aws
 ) -> PullHostAddresses:
     """What the VPC's resolver answers for each: by its zones and rules, by public DNS, or by a live answer inside."""
-    return PullHostAddresses(tuple(_addresses(host, resolver, vantage, settings, aws) for host in hosts.hosts))
+    return PullHostAddresses(tuple(_told(host, resolver, vantage, settings, aws) for host in hosts.hosts))
+
+
+def _told(
+    host: PullHost, resolver: VpcResolver | Unavailable, vantage: Vantage, settings: Settings, aws: Aws
+) -> HostAddresses:
+    found = _addresses(host, resolver, vantage, settings, aws)
+    if isinstance(resolver, Unavailable) or literal(host.name):
+        return found
+    branches = branches_of(host.name, resolver, aws)
+    denied = any(branch.ending in NO for branch in branches) and resolver.attributes.private_names
+    absent = replace(found.absent, blocked_by=HOSTS_CHECK) if found.absent and denied else found.absent
+    return replace(found, absent=absent, branches=branches)
 
 
 def _addresses(

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from pullcheck.collect.aws import Aws
-from pullcheck.evidence.endpoint import EndpointInterface, InterfaceEndpoint, LambdaEndpoints
+from pullcheck.evidence.endpoint import EndpointInterface, InterfaceEndpoint, LambdaEndpoints, ServiceZones
+from pullcheck.evidence.network import Subnets
 from pullcheck.evidence.placement import LambdaName
-from pullcheck.evidence.vpc import ModelVpc
+from pullcheck.evidence.vpc import ModelSubnets, ModelVpc
 from pullcheck.wiring import collector
 
 LOOK_ALIKES = ("lambda", "lambda-fips")
@@ -27,6 +28,20 @@ def lambda_endpoints(vpc: ModelVpc, name: LambdaName, aws: Aws) -> LambdaEndpoin
         here=tuple(_endpoint(row, interfaces) for row in right if row["VpcId"] == vpc.id),
         elsewhere=tuple(_endpoint(row, interfaces) for row in right if row["VpcId"] != vpc.id),
         look_alikes=tuple(_endpoint(row, interfaces) for row in similar),
+    )
+
+
+@collector(optional=("ec2:DescribeVpcEndpointServices",))
+def service_zones(endpoints: LambdaEndpoints, model: ModelSubnets, subnets: Subnets, aws: Aws) -> ServiceZones:
+    """Asked only where a zone of the model has no interface of the VPC's endpoint."""
+    taken = {name for one in endpoints.here for name in one.subnet_ids}
+    served = {subnet.zone_id for subnet in subnets.rows if subnet.id in taken}
+    if not endpoints.here or all(subnet.zone_id in served for subnet in model.subnets):
+        return ServiceZones()
+    answer = aws.call("ec2", "DescribeVpcEndpointServices", ServiceNames=[endpoints.service_name])
+    rows = answer.get("ServiceDetails", ())
+    return ServiceZones(
+        tuple(zone for row in rows for key in ("AvailabilityZones", "AvailabilityZoneIds") for zone in row.get(key, ()))
     )
 
 
@@ -70,4 +85,4 @@ def _endpoint(row: dict[str, Any], interfaces: dict[str, EndpointInterface]) -> 
     )
 
 
-COLLECTORS = (lambda_endpoints,)
+COLLECTORS = (lambda_endpoints, service_zones)

@@ -8,19 +8,23 @@ RFC 1034, 4.3.2, and RFC 4592 (wildcards, empty non-terminals).
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from pullcheck.evidence.dns import Branch, Ending, ForwardRule, HostedZone
+from pullcheck.evidence.dns import Branch, Ending, ForwardRule, HostedZone, covers
 
 FAMILIES = ("A", "AAAA")
 
 
 @dataclass(frozen=True)
 class Record:
-    """One record set: its values, or the name that it is an alias for. Names are lower case, without the last dot."""
+    """One record set: its values, or the name that it is an alias for. Names are lower case, without the last dot.
+
+    ``choice`` is by what Route 53 chooses it among others of its name, empty where it is alone.
+    """
 
     name: str
     type: str
     values: tuple[str, ...] = ()
     alias: str | None = None
+    choice: str = ""
 
 
 @dataclass(frozen=True)
@@ -38,11 +42,6 @@ class View:
     zones: Sequence[HostedZone]
     rules: Sequence[ForwardRule]
     read: Callable[[HostedZone], Contents]
-
-
-def covers(domain: str, name: str) -> bool:
-    """Whether the name is the domain or lies below it; the empty domain is the root."""
-    return not domain or name == domain or name.endswith(f".{domain}")
 
 
 def follow(name: str, view: View) -> tuple[Branch, ...]:
@@ -106,7 +105,7 @@ def _answer(
                 step = f"{record.name} {kind} {target} in {zone.id}"
                 yield from _follow(target, view, wanted, (*trail, step), seen)
             else:
-                yield Branch(Ending.ADDRESS, name, zone.id, zone.name, target, trail)
+                yield Branch(Ending.ADDRESS, name, zone.id, zone.name, target, trail, record.choice)
 
 
 def records_for(name: str, records: Sequence[Record]) -> list[Record] | None:

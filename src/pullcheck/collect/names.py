@@ -1,9 +1,10 @@
 """Decides where the registry's name and the Lambda name lead in the model's VPC, from everything that speaks of it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from ipaddress import ip_address
 
 from pullcheck.evidence.dns import (
+    Branch,
     DnsAttributes,
     Ending,
     LambdaAnswer,
@@ -24,6 +25,7 @@ from pullcheck.evidence.names import (
     RegistryRecords,
 )
 from pullcheck.evidence.placement import ExecutionRole, LambdaName, Registry
+from pullcheck.evidence.resolver import DnsProfiles
 from pullcheck.evidence.vpc import ModelSubnets
 from pullcheck.missing import NotApplicable, Unavailable
 from pullcheck.settings import Settings
@@ -36,6 +38,7 @@ REGISTRY_CHECK = "dns.registry-name"
 LAMBDA_CHECK = "endpoint.lambda-name"
 AMAZONS_DOMAINS = (".amazonaws.com", ".amazonaws.com.cn")
 AMAZONS_PUBLIC_NAMES = (".elb.", ".vpce.")
+NO_PROFILES = DnsProfiles("")
 NO = (Ending.NO_NAME, Ending.NO_ADDRESS, Ending.LOOP)
 
 
@@ -44,26 +47,41 @@ def registry_records(
     attributes: DnsAttributes, servers: NameServers, lookup: RegistryLookup, live: RegistryAnswer | Unavailable
 ) -> RegistryRecords | Unavailable:
     """What Amazon's resolver in the VPC answers for the registry; a part that cannot be told makes it unavailable."""
-    if stop := _no_resolver(attributes, servers, SAY_OR_ASK):
+
+    def ask(name: str) -> Resolution | None:
+        return None if isinstance(live, Unavailable) or live.inside else live.to(name)
+
+    found = records(attributes, servers, lookup.branches, ask, SAY_OR_ASK)
+    return found if isinstance(found, Unavailable) else RegistryRecords(found)
+
+
+def records(
+    attributes: DnsAttributes,
+    servers: NameServers,
+    branches: Sequence[Branch],
+    ask: Callable[[str], Resolution | None],
+    remedy: str,
+) -> tuple[NamedAddress, ...] | Unavailable:
+    """What Amazon's resolver in the VPC answers for a name that leads along these branches; ``ask`` asks public DNS."""
+    if stop := _no_resolver(attributes, servers, remedy):
         return stop
-    if not attributes.private_names and any(branch.through_zones for branch in lookup.branches):
+    if not attributes.private_names and any(branch.through_zones for branch in branches):
         reason = f"{attributes.vpc_id} does not use its private zones, because enableDnsHostnames is off"
-        return Unavailable(reason, SAY_OR_ASK, REGISTRY_CHECK)
+        return Unavailable(reason, remedy, REGISTRY_CHECK)
     found: list[NamedAddress] = []
-    for branch in lookup.branches:
+    for branch in branches:
         match branch.ending:
             case Ending.ADDRESS:
                 found.append(NamedAddress(branch.detail, Provenance.PRIVATE_ZONE, branch.source))
             case Ending.PUBLIC:
-                answer = None if isinstance(live, Unavailable) or live.inside else live.to(branch.name)
-                if isinstance(public := _public(branch.name, answer), Unavailable):
+                if isinstance(public := _public(branch.name, ask(branch.name), remedy), Unavailable):
                     return public
                 found += public
             case Ending.UNREADABLE | Ending.FORWARDED:
-                return Unavailable(branch.detail, SAY_OR_ASK)
+                return Unavailable(branch.detail, remedy)
     if not found:
-        return Unavailable("; ".join(map(str, lookup.branches)), SAY_OR_ASK, REGISTRY_CHECK)
-    return RegistryRecords(_ipv4_first(found))
+        return Unavailable("; ".join(map(str, branches)), remedy, REGISTRY_CHECK)
+    return ipv4_first(found)
 
 
 @collector()
@@ -90,7 +108,7 @@ def registry_addresses(
         reason = f"{answer.name} gives no address inside the VPC ({answer.error})"
         return Unavailable(reason, SAY_OR_ASK, REGISTRY_CHECK if answer.no_such_name else records.blocked_by)
     found = (NamedAddress(one, Provenance.LIVE, live.seen_from) for one in answer.addresses)
-    return RegistryAddresses(registry.host, registry.port, _ipv4_first(found), live.seen_from)
+    return RegistryAddresses(registry.host, registry.port, ipv4_first(found), live.seen_from)
 
 
 @collector()
@@ -101,8 +119,11 @@ def lambda_records(
     lookup: LambdaLookup,
     subnets: ModelSubnets,
     role: ExecutionRole | Unavailable | NotApplicable,
+    profiles: DnsProfiles | Unavailable = NO_PROFILES,
 ) -> LambdaRecords | Unavailable:
-    """The endpoint that takes the name by its private DNS, or that a private zone names; else Lambda's public side."""
+    """The endpoint that takes the name by its private DNS, that a Route 53 profile or a private zone leads to; else
+    Lambda's public side.
+    """
     if stop := _no_resolver(attributes, servers, ASK_INSIDE):
         return stop
     forwarded = next((branch for branch in lookup.branches if branch.ending is Ending.FORWARDED), None)
@@ -114,6 +135,15 @@ def lambda_records(
         return LambdaRecords(taking.id, tuple(found))
     if forwarded:
         return Unavailable(forwarded.detail, ASK_INSIDE)
+    brought = () if isinstance(profiles, Unavailable) else profiles.endpoints
+    shared = next((one for one in endpoints.elsewhere if one.id in brought and one.available and one.addresses), None)
+    if shared and attributes.private_names:
+        found = (NamedAddress(address, Provenance.ENDPOINT, shared.id) for address in shared.addresses)
+        return LambdaRecords(shared.id, tuple(found))
+    unseen = set(brought) - {one.id for one in (*endpoints.here, *endpoints.elsewhere)}
+    if unseen and not any(branch.through_zones for branch in lookup.branches):
+        named = ", ".join(sorted(unseen))
+        return Unavailable(f"a Route 53 profile brings {named}, which may take {lookup.name}", ASK_INSIDE)
     changing = next((one for one in endpoints.here if one.private_dns and not one.available), None)
     if changing:
         return Unavailable(f"{changing.id} is {changing.state}", "see to its state", LAMBDA_CHECK)
@@ -194,7 +224,7 @@ def _no_resolver(attributes: DnsAttributes, servers: NameServers, remedy: str) -
     return None
 
 
-def _public(name: str, answer: Resolution | None) -> tuple[NamedAddress, ...] | Unavailable:
+def _public(name: str, answer: Resolution | None, remedy: str) -> tuple[NamedAddress, ...] | Unavailable:
     """Public DNS answers alike everywhere, so that an answer from outside serves, unless it is not public DNS's.
 
     Private addresses may come from name servers of this machine's own network. Load balancers and endpoints have public
@@ -203,15 +233,15 @@ def _public(name: str, answer: Resolution | None) -> tuple[NamedAddress, ...] | 
     if answer is None or not answer.addresses:
         error = f" ({answer.error})" if answer and answer.error else ""
         reason = f"no private zone of the VPC answers {name}, and public DNS was not heard{error}"
-        return Unavailable(reason, SAY_OR_ASK)
+        return Unavailable(reason, remedy)
     amazons = name.endswith(AMAZONS_DOMAINS) and any(part in name for part in AMAZONS_PUBLIC_NAMES)
     if not amazons and not all(ip_address(address).is_global for address in answer.addresses):
         reason = f"outside the VPC {name} gives {', '.join(answer.addresses)}, which the VPC's resolver need not answer"
-        return Unavailable(reason, SAY_OR_ASK)
+        return Unavailable(reason, remedy)
     return tuple(NamedAddress(address, Provenance.LIVE, "outside") for address in answer.addresses)
 
 
-def _ipv4_first(found: Iterable[NamedAddress]) -> tuple[NamedAddress, ...]:
+def ipv4_first(found: Iterable[NamedAddress]) -> tuple[NamedAddress, ...]:
     """The IPv4 addresses if there are any: the model's network interfaces are not known to have IPv6."""
     every = tuple(dict.fromkeys(found))
     return tuple(one for one in every if is_ipv4(one.address)) or every

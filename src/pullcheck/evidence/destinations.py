@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from pullcheck.evidence.dns import DnsAttributes, ForwardRules, NameServers, PrivateZones
+from pullcheck.evidence.dns import Branch, DnsAttributes, ForwardRules, NameServers, PrivateZones
 from pullcheck.evidence.names import NamedAddress
 from pullcheck.evidence.network import NetworkEvidence
 from pullcheck.missing import Unavailable
@@ -51,13 +51,15 @@ class HostAddresses:
     """The addresses that the model's VPC uses for a host, or why they are not known (``absent``).
 
     ``s3_region`` is set where the name is that of a Region's S3 and leads to S3's public addresses, which change. A
-    name of S3 that tells no Region has the addresses that public DNS gave.
+    name of S3 that tells no Region has the addresses that public DNS gave. ``branches`` are where the VPC's zones and
+    rules lead the name.
     """
 
     host: PullHost
     addresses: tuple[NamedAddress, ...] = ()
     s3_region: str | None = None
     absent: Unavailable | None = None
+    branches: tuple[Branch, ...] = ()
 
 
 @dataclass(frozen=True)

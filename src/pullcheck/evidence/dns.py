@@ -22,6 +22,11 @@ def literal(host: str) -> str | None:
         return None
 
 
+def covers(domain: str, name: str) -> bool:
+    """Whether the name is the domain or lies below it; the empty domain is the root."""
+    return not domain or name == domain or name.endswith(f".{domain}")
+
+
 @dataclass(frozen=True)
 class DnsAttributes:
     """The VPC's ``enableDnsSupport`` and ``enableDnsHostnames``."""
@@ -66,7 +71,19 @@ class HostedZone:
 
 @dataclass(frozen=True)
 class PrivateZones:
-    """The private hosted zones that are associated with the VPC, those of services and of other accounts among them."""
+    """The private hosted zones that the VPC uses, those of services, of other accounts and of Route 53 profiles among
+    them; its own come first. ``unseen`` says why there may be more.
+    """
+
+    vpc_id: str
+    region: str
+    zones: tuple[HostedZone, ...]
+    unseen: str = ""
+
+
+@dataclass(frozen=True)
+class VpcZones:
+    """Those of them that are associated with the VPC itself."""
 
     vpc_id: str
     region: str
@@ -75,12 +92,17 @@ class PrivateZones:
 
 @dataclass(frozen=True)
 class ForwardRule:
-    """A Resolver rule that is associated with the VPC. ``kind`` is FORWARD, SYSTEM, RECURSIVE or DELEGATE."""
+    """A Resolver rule. ``kind`` is FORWARD, SYSTEM, RECURSIVE or DELEGATE; ``ports`` are those of the ``targets``, in
+    their order, and 53 where there are none. ``endpoint_id`` is the outbound endpoint that asks the targets.
+    """
 
     id: str
     domain: str
     kind: str
     targets: tuple[str, ...] = ()
+    ports: tuple[int, ...] = ()
+    endpoint_id: str = ""
+    owner: str = ""
 
     def __str__(self) -> str:
         return f"Resolver rule {self.id} ({self.domain or '.'})"
@@ -88,7 +110,15 @@ class ForwardRule:
 
 @dataclass(frozen=True)
 class ForwardRules:
-    """The Resolver rules that somebody associated with the VPC."""
+    """The Resolver rules that somebody associated with the VPC, or with a profile of it."""
+
+    vpc_id: str
+    rules: tuple[ForwardRule, ...]
+
+
+@dataclass(frozen=True)
+class VpcRules:
+    """Those of them that are associated with the VPC itself."""
 
     vpc_id: str
     rules: tuple[ForwardRule, ...]
@@ -111,7 +141,8 @@ class Branch:
     """One way through the records. ``name`` is where it ends, ``source`` the id of the zone or rule that decided there.
 
     ``domain`` is the domain of that zone or rule; ``detail`` the address, or what there is to say about the ending;
-    ``trail`` are the CNAME and alias records that were followed.
+    ``trail`` are the CNAME and alias records that were followed. ``choice`` is how Route 53 chooses this record among
+    others of its name, e.g. "failover SECONDARY".
     """
 
     ending: Ending
@@ -120,6 +151,7 @@ class Branch:
     domain: str = ""
     detail: str = ""
     trail: tuple[str, ...] = ()
+    choice: str = ""
 
     @property
     def through_zones(self) -> bool:
@@ -152,10 +184,14 @@ class LambdaLookup:
 
 @dataclass(frozen=True)
 class ZoneElsewhere:
-    """A private zone of this account that holds the registry's name and is not associated with the model's VPC."""
+    """A private zone of this account that holds a name of the pull and is not associated with the model's VPC.
+
+    ``joined`` says which VPC uses it that a transit gateway joins with the model's, empty where none does.
+    """
 
     zone: HostedZone
     addresses: tuple[str, ...]
+    joined: str = ""
 
 
 @dataclass(frozen=True)
@@ -163,6 +199,13 @@ class ZonesElsewhere:
     """Every such zone; empty where an associated zone answers for the name."""
 
     zones: tuple[ZoneElsewhere, ...]
+
+
+@dataclass(frozen=True)
+class LambdaZonesElsewhere:
+    """The same for the Lambda name, looked for where an endpoint of another VPC could serve and no zone leads there."""
+
+    zones: tuple[ZoneElsewhere, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,13 @@ class InterfaceEndpoint:
 
 
 @dataclass(frozen=True)
+class ServiceZones:
+    """The zones, by name and by id, in which AWS offers endpoints for Lambda; None where nothing called for them."""
+
+    zones: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True)
 class LambdaEndpoints:
     """Endpoints for the regional Lambda service: in the VPC, and in other VPCs of the account.
 

@@ -300,3 +300,63 @@ def test_without_credentials_for_aws_the_reason_is_given() -> None:
 
     assert answer.verdict.status is Status.UNKNOWN
     assert "no AWS credentials" in answer.verdict.because
+
+
+def test_a_pass_tells_the_way_of_the_name_and_what_was_not_asked() -> None:
+    wide = HostedZone("Z2", "com", "")
+    [verdict] = judge(replace(GOOD, zones=PrivateZones("vpc-1", "us-east-1", (ZONE, wide))))
+
+    assert [hop.kind for hop in verdict.path] == ["dhcp-options", "vpc", "private-zone"]
+    assert verdict.path[-1].rule == (
+        f"example.com: {HOST} is 10.0.10.20; asked before Z2 (com), whose name matches less of it"
+    )
+
+
+def test_each_record_of_a_chain_is_a_hop() -> None:
+    steps = (f"{HOST} CNAME lb.example.com in Z1",)
+    branch = Branch(Ending.ADDRESS, "lb.example.com", "Z1", "example.com", "10.0.10.20", steps)
+    [verdict] = judge(replace(GOOD, lookup=RegistryLookup(HOST, (branch,))))
+
+    assert verdict.path[-2].rule == f"{HOST} CNAME lb.example.com"
+    assert verdict.path[-2].resource == verdict.path[-1].resource == "Z1"
+
+
+def test_what_route_53_chooses_among_is_remarked() -> None:
+    ways = ("failover PRIMARY, health check hc-1", "failover SECONDARY")
+    branches = tuple(
+        Branch(Ending.ADDRESS, HOST, "Z1", "example.com", f"10.0.10.2{n}", choice=way) for n, way in enumerate(ways)
+    )
+    [verdict] = judge(replace(GOOD, lookup=RegistryLookup(HOST, branches)))
+
+    assert verdict.status is Status.PASS
+    assert "10.0.10.20 (failover PRIMARY, health check hc-1), 10.0.10.21 (failover SECONDARY)" in verdict.because
+
+
+def test_profiles_that_may_not_be_seen_are_remarked_and_no_more() -> None:
+    zones = PrivateZones("vpc-1", "us-east-1", (ZONE,), "whether a profile adds zones was not seen: denied")
+    [verdict] = judge(replace(GOOD, zones=zones))
+
+    assert verdict.status is Status.PASS
+    assert verdict.because.endswith("was not seen: denied")
+
+
+def test_a_name_of_one_label_relies_on_a_search_domain() -> None:
+    [verdict] = judge(replace(lost(Branch(Ending.PUBLIC, "registry")), registry=Registry("registry", 443)))
+
+    assert verdict.status is Status.UNKNOWN
+    assert cause(verdict) == "dns.search-domain-reliance"
+
+
+def test_a_zone_behind_the_same_transit_gateway_is_named_so() -> None:
+    joined = "tgw-1 joins it with vpc-2, which uses the zone"
+    elsewhere = ZonesElsewhere((ZoneElsewhere(ZONE, ("10.0.10.20",), joined),))
+    public = (Branch(Ending.PUBLIC, HOST),)
+    nothing = {"zones": PrivateZones("vpc-1", "us-east-1", ()), "elsewhere": elsewhere}
+
+    [doubt] = judge(lost(*public, **nothing))
+    [sure] = judge(lost(*public, **nothing, live=asked(by="outside", no_such_name=True)))
+
+    assert (doubt.status, sure.status) == (Status.UNKNOWN, Status.FAIL)
+    assert cause(doubt) == cause(sure) == "dns.tgw-no-phz"
+    assert joined in doubt.because
+    assert joined in sure.because

@@ -5,7 +5,18 @@ from dataclasses import dataclass, replace
 import pytest
 
 from pullcheck.engine import Observed, Plan
-from pullcheck.evidence.dns import Branch, DnsAttributes, Ending, LambdaAnswer, LambdaLookup, NameServers
+from pullcheck.evidence.dns import (
+    Branch,
+    DnsAttributes,
+    Ending,
+    HostedZone,
+    LambdaAnswer,
+    LambdaLookup,
+    LambdaZonesElsewhere,
+    NameServers,
+    PrivateZones,
+    ZoneElsewhere,
+)
 from pullcheck.evidence.endpoint import EndpointInterface, InterfaceEndpoint, LambdaEndpoints
 from pullcheck.evidence.names import LambdaAddresses, NamedAddress, Provenance
 from pullcheck.evidence.network import RouteTables
@@ -47,6 +58,8 @@ class Seen:
     live: LambdaAnswer | Unavailable
     subnets: ModelSubnets
     tables: RouteTables | Unavailable
+    zones: PrivateZones | Unavailable
+    elsewhere: LambdaZonesElsewhere | Unavailable
 
 
 GOOD = Seen(
@@ -61,6 +74,8 @@ GOOD = Seen(
         (ModelSubnet("subnet-1", "vpc-1", "10.0.1.0/24", "us-east-1a", "use1-az1", "available", "123456789012", 100),)
     ),
     tables=RouteTables((RouteTable("rtb-1", "vpc-1", True, (), (), ()),)),
+    zones=PrivateZones("vpc-1", "us-east-1", ()),
+    elsewhere=LambdaZonesElsewhere(),
 )
 
 
@@ -264,3 +279,49 @@ def test_a_pull_without_credentials_function_does_not_ask() -> None:
     [answer] = plan.judge([Observed("pull", {**facts, LambdaName: NotApplicable("no credentials function")})])
 
     assert answer.verdict.status is Status.NOT_APPLICABLE
+
+
+HUB = replace(
+    ENDPOINT,
+    id="vpce-9",
+    vpc_id="vpc-9",
+    interfaces=(EndpointInterface("eni-9", "subnet-9", "10.9.1.50"),),
+    dns_names=(),
+)
+CENTRAL = LambdaZonesElsewhere((ZoneElsewhere(HostedZone("Z9", HOST, ""), ("10.9.1.50",)),))
+
+
+def test_a_zone_that_leads_to_a_hubs_endpoint_and_is_not_associated_fails_and_says_how_to() -> None:
+    elsewhere = replace(GOOD.endpoints, here=(), elsewhere=(HUB,))
+
+    [verdict] = judge(replace(GOOD, addresses=PUBLIC, endpoints=elsewhere, elsewhere=CENTRAL))
+    [with_nat] = judge(replace(GOOD, addresses=PUBLIC, endpoints=elsewhere, elsewhere=CENTRAL, tables=NAT))
+
+    assert cause(verdict) == "dns.central-endpoint-zone-missing"
+    assert (verdict.severity, with_nat.severity) == (Severity.ERROR, Severity.WARNING)
+    assert commands(verdict) == (
+        "aws route53 associate-vpc-with-hosted-zone --hosted-zone-id Z9 --vpc VPCRegion=us-east-1,VPCId=vpc-1",
+    )
+
+
+def test_a_zone_that_leads_to_no_endpoint_seen_says_nothing() -> None:
+    elsewhere = replace(GOOD.endpoints, here=(), elsewhere=(replace(HUB, state="pending"),))
+
+    [verdict] = judge(replace(GOOD, addresses=PUBLIC, endpoints=elsewhere, elsewhere=CENTRAL))
+
+    assert verdict.status is Status.NOT_APPLICABLE
+
+
+def test_a_zone_for_the_fips_name_alone_warns() -> None:
+    zones = PrivateZones("vpc-1", "us-east-1", (HostedZone("Z5", "lambda-fips.us-east-1.amazonaws.com", ""),))
+
+    [verdict] = judge(replace(GOOD, addresses=PUBLIC, endpoints=here(), zones=zones))
+
+    assert cause(verdict) == "vpce.fips-or-dualstack-name"
+    assert verdict.severity is Severity.WARNING
+
+
+def test_a_pass_tells_the_way_of_the_name() -> None:
+    [verdict] = judge(GOOD)
+
+    assert [hop.kind for hop in verdict.path] == ["dhcp-options", "vpc", "interface-endpoint"]

@@ -16,6 +16,7 @@ from pullcheck.evidence.names import LambdaAddresses
 from pullcheck.evidence.placement import CredentialsProvider, ExecutionRole
 from pullcheck.evidence.role import ConditionKey, InvokeCall, Role
 from pullcheck.missing import NotApplicable, Unavailable
+from pullcheck.target import Container, Model, Target, TargetKind
 from pullcheck.verdict import Status, Verdict
 from pullcheck_checks.endpoint.policy import LIMIT, lets_the_role_invoke
 
@@ -41,6 +42,7 @@ CALL = InvokeCall(
     present=("aws:CurrentTime", "aws:VpcSourceIp"),
     path="through vpce-1",
 )
+NOTHING_ELSE = Target(TargetKind.REQUEST, "vpc-model", "model.json", "us-east-1", ())
 NOT_READ = Unavailable("iam:GetRole was denied", "allow iam:GetRole", "role.exists")
 ENDPOINT = InterfaceEndpoint("vpce-1", "vpc-1", SERVICE, "available", private_dns=True)
 LED = LambdaAddresses(HOST, "vpce-1", ())
@@ -65,6 +67,7 @@ def judge(text: str | None, **changes: Any) -> Verdict:
         "provider": PROVIDER,
         "role": ROLE,
         "call": CALL,
+        "target": NOTHING_ELSE,
         **changes,
     }
     [verdict] = lets_the_role_invoke(**given)
@@ -320,3 +323,22 @@ def test_what_is_printed_never_leaves_the_finding_and_less_evidence_never_gives_
     if verdict.fix and verdict.fix.commands:
         assert judge(mended(verdict)).status is not Status.FAIL
     assert unread.status in (Status.UNKNOWN, verdict.status)
+
+
+def test_the_new_policy_has_every_function_and_role_of_the_run() -> None:
+    other, second = f"{ARN}-two", f"arn:aws:iam::{ACCOUNT}:role/Second"
+    models = tuple(
+        Model(role, role, None, tuple(Container("Containers[]", None, "Vpc", one) for one in functions))
+        for role, functions in ((ROLE_ARN, (ARN, other)), (second, (ARN,)))
+    )
+    run = replace(NOTHING_ELSE, models=models)
+    text = policy(statement(Principal={"AWS": f"{ROLE_ARN}-other"}))
+    first = mended(judge(text, target=run))
+    again = mended(judge(text, target=run, provider=replace(PROVIDER, arn=other), call=replace(CALL, resource=other)))
+
+    assert first == again
+    assert [(row["Principal"]["AWS"], row["Resource"]) for row in json.loads(first)["Statement"][1:]] == [
+        (ROLE_ARN, [ARN, other]),
+        (second, ARN),
+    ]
+    assert judge(first, target=run).status is Status.PASS
