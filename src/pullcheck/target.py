@@ -60,6 +60,7 @@ class Variant:
     instance_count: int | None = None
     serverless: bool = False
     inference_ami_version: str | None = None
+    volume_gb: int | None = None
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,7 @@ class Target:
     """Everything a run is about.
 
     ``models`` holds an absence in the place of a model that could not be read; ``source`` is the file or the AWS call.
+    ``config_role_arn`` is the role that the endpoint configuration names beside the models'.
     """
 
     kind: TargetKind
@@ -86,3 +88,4 @@ class Target:
     models: tuple[Model | Unavailable, ...]
     variants: tuple[Variant, ...] = ()
     deployment: Deployment | None = None
+    config_role_arn: str | None = None

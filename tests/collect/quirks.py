@@ -32,6 +32,8 @@ class Asked:
     authorization: str | None
     accept: str | None
     host: str | None
+    accepts: tuple[str, ...] = ()
+    form: dict[str, list[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ class Answer:
 
     status: int = 200
     body: bytes = b""
-    headers: tuple[tuple[str, str], ...] = ()
+    headers: tuple[tuple[str, str | None], ...] = ()
 
 
 Behaviour = Callable[[Asked], Answer | None]
@@ -51,6 +53,7 @@ class Server:
     """One HTTPS server; behaviours are asked in turn, the first that has an answer gives it."""
 
     port: int
+    handshakes: int = 0
     behaviours: list[Behaviour] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
 
@@ -68,23 +71,41 @@ def error(status: int, code: str, message: str = "so it is", *headers: tuple[str
 
 
 @contextlib.contextmanager
-def serving(authority: trustme.CA, *behaviours: Behaviour, names: tuple[str, ...] = (REGISTRY,)) -> Iterator[Server]:
+def serving(
+    authority: trustme.CA,
+    *behaviours: Behaviour,
+    names: tuple[str, ...] = (REGISTRY,),
+    at: tuple[str, int] = ("127.0.0.1", 0),
+) -> Iterator[Server]:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert(*names).configure_cert(context)
-    served = Server(0, list(behaviours))
+    served = Server(0, behaviours=list(behaviours))
 
     class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
         def do_GET(self) -> None:
             url = urlsplit(self.path)
             head = self.headers
+            body = self.rfile.read(int(head["Content-Length"] or 0)).decode()
             asked = Asked(
-                self.command, url.path, parse_qs(url.query), head["Authorization"], head["Accept"], head["Host"]
+                self.command,
+                url.path,
+                parse_qs(url.query),
+                head["Authorization"],
+                head["Accept"],
+                head["Host"],
+                tuple(head.get_all("Accept", [])),
+                parse_qs(body),
             )
             answer = served.answer(asked)
-            self.send_response(answer.status)
+            self.send_response_only(answer.status)
             for name, value in answer.headers:
-                self.send_header(name, value)
-            if "Content-Length" not in dict(answer.headers):
+                if value is not None:
+                    self.send_header(name, value)
+            if "Content-Length" in dict(answer.headers):
+                self.close_connection = True
+            else:
                 self.send_header("Content-Length", str(len(answer.body)))
             self.end_headers()
             if self.command != "HEAD":
@@ -92,6 +113,9 @@ def serving(authority: trustme.CA, *behaviours: Behaviour, names: tuple[str, ...
                     self.wfile.write(answer.body)
 
         def do_HEAD(self) -> None:
+            self.do_GET()
+
+        def do_POST(self) -> None:
             self.do_GET()
 
         def log_message(self, *_: Any) -> None:
@@ -102,9 +126,10 @@ def serving(authority: trustme.CA, *behaviours: Behaviour, names: tuple[str, ...
 
         def finish_request(self, request: Any, client_address: Any) -> None:
             with contextlib.suppress(OSError), context.wrap_socket(request, server_side=True) as wrapped:
+                served.handshakes += 1
                 super().finish_request(wrapped, client_address)
 
-    server = TlsServer(("127.0.0.1", 0), Handler)
+    server = TlsServer(at, Handler)
     served.port = server.server_port
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
@@ -164,7 +189,8 @@ def by_token(realm: str) -> Behaviour:
 def token_service(answer: dict[str, Any] | None = None) -> Behaviour:
     """Gives the token for the right user name and password."""
     body = json.dumps({"token": TOKEN, "expires_in": 300} if answer is None else answer).encode()
-    return lambda asked: by_password(asked) or Answer(200, body) if asked.path == "/token" else None
+    given = Answer(200, body)
+    return lambda asked: by_password(asked) or given if (asked.path, asked.method) == ("/token", "GET") else None
 
 
 def index(*images: tuple[str, Image], attested: bool = False) -> tuple[Image, Behaviour]:

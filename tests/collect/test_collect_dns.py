@@ -11,7 +11,7 @@ from moto import mock_aws
 from moto.ec2.models import ec2_backends
 from pydantic import TypeAdapter
 
-from pullcheck.collect import dns
+from pullcheck.collect import dns, elsewhere
 from pullcheck.collect.aws import Aws
 from pullcheck.collect.endpoint import lambda_endpoints
 from pullcheck.evidence.dns import (
@@ -25,6 +25,7 @@ from pullcheck.evidence.dns import (
     PrivateZones,
     RegistryAnswer,
     RegistryLookup,
+    VpcZones,
     ZoneElsewhere,
     ZonesElsewhere,
 )
@@ -37,6 +38,7 @@ from pullcheck.evidence.names import (
     RegistryRecords,
 )
 from pullcheck.evidence.placement import LambdaName, Registry
+from pullcheck.evidence.resolver import DnsProfiles
 from pullcheck.evidence.vpc import ModelVpc
 from pullcheck.missing import Unavailable
 from pullcheck.settings import Resolve, Settings
@@ -113,10 +115,10 @@ def aws(world: World) -> Aws:
 
 
 def zones(world: World, aws: Aws) -> PrivateZones:
-    found = dns.private_zones(world.vpc, aws)
+    own = dns.vpc_zones(world.vpc, aws)
 
-    assert isinstance(found, PrivateZones)
-    return found
+    assert isinstance(own, VpcZones)
+    return dns.private_zones(own, DnsProfiles(world.vpc.id))
 
 
 def test_both_attributes_are_read(world: World, aws: Aws) -> None:
@@ -201,10 +203,10 @@ def test_zones_that_the_vpc_does_not_use_are_found(world: World, aws: Aws) -> No
     zone_id = world.zone("example.com", record("registry.example.com", "10.0.1.20"))
     nothing = PrivateZones(world.vpc.id, REGION, ())
 
-    [found] = dns.zones_elsewhere(REGISTRY, nothing, aws).zones
+    [found] = elsewhere.zones_elsewhere(REGISTRY, nothing, aws).zones
 
     assert (found.zone.id, found.addresses) == (zone_id, ("10.0.1.20",))
-    assert dns.zones_elsewhere(REGISTRY, zones(world, aws), aws) == ZonesElsewhere(())
+    assert elsewhere.zones_elsewhere(REGISTRY, zones(world, aws), aws) == ZonesElsewhere(())
 
 
 def test_rules_are_read_with_their_targets(world: World, aws: Aws) -> None:
@@ -226,11 +228,11 @@ def test_rules_are_read_with_their_targets(world: World, aws: Aws) -> None:
         ResolverEndpointId=outbound,
     )["ResolverRule"]["Id"]
 
-    assert dns.forward_rules(world.vpc, aws).rules == ()
+    assert dns.vpc_rules(world.vpc, aws).rules == ()
     resolver.associate_resolver_rule(ResolverRuleId=rule, Name="corp", VPCId=world.vpc.id)
-    found = dns.forward_rules(world.vpc, Aws(REGION))
+    found = dns.vpc_rules(world.vpc, Aws(REGION))
 
-    assert found.rules == (ForwardRule(rule, "corp.internal", "FORWARD", ("10.9.0.2",)),)
+    assert found.rules == (ForwardRule(rule, "corp.internal", "FORWARD", ("10.9.0.2",), (53,), outbound, ACCOUNT),)
 
 
 def test_endpoints_are_sorted_by_service_and_vpc(world: World, aws: Aws) -> None:

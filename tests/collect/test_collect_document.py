@@ -8,9 +8,10 @@ from pydantic import TypeAdapter
 
 from pullcheck.collect.document import PARTS_KEPT, choose, digest_of, read_config, read_manifest
 from pullcheck.collect.login import grants_of, read_token
-from pullcheck.collect.pull import tags_in
+from pullcheck.collect.repository import names_in
 from pullcheck.demo.image import tiny_image
-from pullcheck.evidence.pull import Config, Descriptor, Manifest, Platform, Step, Token
+from pullcheck.evidence.pull import Config, Descriptor, Manifest, Platform, Token
+from pullcheck.evidence.steps import Step
 from pullcheck.instance_type import architecture_of
 
 EMPTY = Manifest("v1", Step(()), Step(()))
@@ -29,7 +30,7 @@ def test_nothing_that_is_served_breaks_reading(content: bytes) -> None:
     manifest, config = read_manifest(EMPTY, content), read_config(Config(Step(())), content)
     token, _ = read_token(TOKEN, content)
 
-    tags_in(content)
+    names_in(content, "tags")
     for kind, value in ((Manifest, manifest), (Config, config), (Token, token)):
         adapter = TypeAdapter(kind)
         assert adapter.validate_json(adapter.dump_json(value)) == value

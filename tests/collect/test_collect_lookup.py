@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pullcheck.collect.lookup import Contents, Record, View, covers, follow, records_for
-from pullcheck.evidence.dns import Ending, ForwardRule, HostedZone
+from pullcheck.collect.lookup import Contents, Record, View, follow, records_for
+from pullcheck.evidence.dns import Ending, ForwardRule, HostedZone, covers
 
 RFC_4592 = tuple(
     Record(name, kind, ("x",))

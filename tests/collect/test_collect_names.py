@@ -18,6 +18,7 @@ from pullcheck.evidence.dns import (
 from pullcheck.evidence.endpoint import EndpointInterface, InterfaceEndpoint, LambdaEndpoints
 from pullcheck.evidence.names import LambdaAddresses, LambdaRecords, Provenance, RegistryAddresses, RegistryRecords
 from pullcheck.evidence.placement import ExecutionRole, LambdaName, Registry
+from pullcheck.evidence.resolver import DnsProfiles
 from pullcheck.evidence.vpc import ModelSubnet, ModelSubnets
 from pullcheck.missing import Unavailable
 from pullcheck.settings import Settings
@@ -169,9 +170,11 @@ def map_lambda(
     endpoints: LambdaEndpoints = NONE,
     attributes: DnsAttributes = ON,
     subnets: ModelSubnets = SUBNETS,
+    brought: tuple[str, ...] = (),
 ) -> LambdaRecords | Unavailable:
     found = LambdaLookup(LAMBDA.host, branches or UNMAPPED.branches)
-    return lambda_records(endpoints, attributes, AMAZONS, found, subnets, ROLE)
+    profiles = DnsProfiles("vpc-1", endpoints=brought)
+    return lambda_records(endpoints, attributes, AMAZONS, found, subnets, ROLE, profiles)
 
 
 def test_private_dns_leads_to_all_interfaces_of_the_endpoint() -> None:
@@ -259,3 +262,24 @@ def test_a_lookup_inside_tells_where_the_records_do_not() -> None:
     assert (public.endpoint_id, public.addresses) == (None, ())
     assert "10.8.8.8" in reason(lambda_addresses(LAMBDA, NOBODY, HERE, asked("10.8.8.8")))
     assert lambda_addresses(LAMBDA, NOBODY, HERE, NOBODY) is NOBODY
+
+
+def test_a_profile_may_bring_another_vpcs_endpoint() -> None:
+    there = InterfaceEndpoint(
+        "vpce-9",
+        "vpc-9",
+        "com.amazonaws.us-east-1.lambda",
+        "available",
+        private_dns=False,
+        interfaces=(EndpointInterface("eni-9", "subnet-9", "10.9.1.50"),),
+    )
+    elsewhere = replace(NONE, elsewhere=(there,))
+
+    found = map_lambda(endpoints=elsewhere, brought=("vpce-9",))
+    unseen = map_lambda(brought=("vpce-foreign",))
+
+    assert isinstance(found, LambdaRecords)
+    assert found.endpoint_id == "vpce-9"
+    assert [(one.address, one.provenance) for one in found.addresses] == [("10.9.1.50", Provenance.ENDPOINT)]
+    assert isinstance(unseen, Unavailable)
+    assert "vpce-foreign" in unseen.reason

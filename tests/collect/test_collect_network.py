@@ -13,9 +13,11 @@ from pullcheck.collect import far, network
 from pullcheck.collect.aws import Aws, AwsRefusal
 from pullcheck.evidence.names import LambdaAddresses, NamedAddress, Provenance, RegistryAddresses
 from pullcheck.evidence.network import (
+    AnsweringGateways,
     DestinationGroups,
     DestinationPrefixLists,
     FarNetwork,
+    FarPrefixLists,
     GroupAssociations,
     Interfaces,
     InternetGateways,
@@ -185,7 +187,8 @@ def attached(account: Any) -> tuple[str, str, str, str]:
     return vpc, other, made[1]["TransitGatewayVpcAttachment"]["TransitGatewayAttachmentId"], gateway
 
 
-def test_a_transit_gateway_is_read_where_a_route_sends_the_registrys_packets(account: Any, aws: Aws) -> None:
+def test_a_transit_gateway_is_read_where_a_route_sends_the_registrys_packets(account: Any) -> None:
+    aws = Listing("us-east-1")
     vpc, other, attachment, gateway = attached(account)
     registry = RegistryAddresses("registry.example.com", 443, address("10.60.1.20"))
     table = account.describe_route_tables(Filters=[{"Name": "vpc-id", "Values": [vpc]}])["RouteTables"][0]
@@ -205,6 +208,7 @@ def test_a_transit_gateway_is_read_where_a_route_sends_the_registrys_packets(acc
     ]
     assert isinstance(row.tables, tuple)
     assert attachment in row.tables[0].attachment_ids
+    assert Route("pl-1", "no attachment", "blackhole") in row.tables[0].routes
     assert {one.vpc_id for one in there.subnets + there.route_tables + there.acls} == {other}
     assert [one.addresses for one in there.interfaces] == [("10.60.1.20",)]
 
@@ -223,6 +227,15 @@ def test_no_transit_gateway_is_read_for_what_stays_in_the_vpc_or_goes_another_wa
     assert far.vpc_transit_gateways(tables, outside, NO_LAMBDA, aws) == NO_GATEWAY
     assert far.vpc_transit_gateways(tables, Unavailable("no DNS"), NO_LAMBDA, aws) == NO_GATEWAY
     assert len(aws.used) == before
+
+
+class Listing(Aws):
+    """An account whose transit gateways have a route by a prefix list, which moto has not."""
+
+    def call(self, service: str, operation: str, **parameters: Any) -> dict[str, Any]:
+        if operation != "GetTransitGatewayPrefixListReferences":
+            return super().call(service, operation, **parameters)
+        return {"TransitGatewayPrefixListReferences": [{"PrefixListId": "pl-1", "Blackhole": True}]}
 
 
 class TablesDenied(Aws):
@@ -337,10 +350,12 @@ def composed(interfaces: Interfaces | Unavailable, groups: DestinationGroups | U
         interfaces,
         Unavailable("ec2:GetManagedPrefixListEntries was denied"),
         Unavailable("not read either"),
+        FarPrefixLists(()),
         NatGateways(()),
         InternetGateways(()),
         Unavailable("ec2:DescribeVpcPeeringConnections was denied"),
         NO_GATEWAY,
+        AnsweringGateways(()),
         NO_PEER,
         REGISTRY,
         LAMBDA,

@@ -1,5 +1,6 @@
 """What the registry collectors keep of what a vantage tells."""
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 
 import pytest
@@ -10,7 +11,7 @@ from pullcheck.collect.registry import path_prefix, ping, registry_seen, without
 from pullcheck.evidence.placement import ImageReference, Registry
 from pullcheck.evidence.registry import AddressPing, PathPrefix, Ping, RegistrySeen
 from pullcheck.settings import Resolve, Settings
-from pullcheck.vantage import Exchange, Fetched, Handshake, Outcome, Resolution, TlsProfile
+from pullcheck.vantage import Exchange, Fetched, Handshake, Outcome, Resolution, TlsProfile, Vantage
 
 REGISTRY = Registry("registry.example.com", 5000)
 IMAGE = ImageReference(
@@ -48,7 +49,11 @@ class Told:
         roots: str,
         headers: tuple[tuple[str, str], ...] = (),
         limit: int = 0,
+        body: bytes = b"",
     ) -> Fetched:
+        raise NotImplementedError
+
+    def keeping_connections(self) -> AbstractContextManager[Vantage]:
         raise NotImplementedError
 
 

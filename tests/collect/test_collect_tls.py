@@ -3,10 +3,11 @@
 import contextlib
 import socket
 import ssl
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import replace
-from pathlib import Path
 
 import certifi
 import pytest
@@ -15,8 +16,8 @@ import trustme
 from pullcheck.collect.tls import public_roots, served_chains
 from pullcheck.errors import UsageError
 from pullcheck.evidence.registry import RegistrySeen
-from pullcheck.evidence.tls import PublicRoots, ServedChains
-from pullcheck.missing import Unavailable
+from pullcheck.evidence.tls import LocalTrust, PublicRoots, ServedChains
+from pullcheck.missing import NotApplicable, Unavailable
 from pullcheck.settings import Settings
 from pullcheck.vantage import Outcome
 from pullcheck.vantage.here import Here
@@ -25,24 +26,31 @@ from pullcheck_checks.tls.protocol import speaks_what_clients_offer
 from pullcheck_checks.tls.public_ca import chains_to_a_public_ca
 
 HOST = "registry.example.com"
+NOWHERE = NotApplicable("there is no other host")
 HERE = Here("outside", "this machine", 5)
 ROOT = trustme.CA()
 ISSUING = ROOT.create_child_ca()
 ROOTS = PublicRoots("lab", ROOT.cert_pem.bytes().decode())
 
 
-@contextlib.contextmanager
 def tls_server(
-    issued: trustme.LeafCert, adapt: Callable[[ssl.SSLContext], None] = lambda context: None, chain: int = 9
+    issued: trustme.LeafCert, adapt: Callable[[ssl.SSLContext], object] = lambda context: None, chain: int = 9
+) -> AbstractContextManager[RegistrySeen]:
+    """A server with this certificate; ``chain`` is how many certificates it serves."""
+    certificates = "".join(pem.bytes().decode() for pem in issued.cert_chain_pems[:chain])
+    return serving(certificates, issued.private_key_pem.bytes().decode(), adapt)
+
+
+@contextlib.contextmanager
+def serving(
+    chain: str, key: str, adapt: Callable[[ssl.SSLContext], object] = lambda context: None
 ) -> Iterator[RegistrySeen]:
-    """A server that shakes hands and answers one request; ``chain`` is how many certificates it serves."""
+    """A server that shakes hands and answers one request; chain and key are PEM."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    with contextlib.ExitStack() as files:
-        key = files.enter_context(issued.private_key_pem.tempfile())
-        whole = files.enter_context(issued.cert_chain_pems[0].tempfile())
-        with Path(whole).open("ab") as file:
-            file.writelines(pem.bytes() for pem in issued.cert_chain_pems[1:chain])
-        context.load_cert_chain(whole, key)
+    with tempfile.NamedTemporaryFile("w", suffix=".pem") as file:
+        file.write(key + chain)
+        file.flush()
+        context.load_cert_chain(file.name)
     adapt(context)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         threading.Thread(target=_serve, args=(listener, context), daemon=True).start()
@@ -81,13 +89,13 @@ def test_both_profiles_and_the_chain_as_served() -> None:
     assert (one.permissive.outcome, one.go.outcome) == (Outcome.OK, Outcome.OK)
     assert len(one.chain) == 2
     assert chains.vantage == "outside"
-    assert [verdict.status for verdict in chains_to_a_public_ca(chains, ROOTS)] == [Status.PASS]
-    assert [verdict.status for verdict in speaks_what_clients_offer(chains)] == [Status.PASS]
+    assert [verdict.status for verdict in chains_to_a_public_ca(chains, NOWHERE, ROOTS, LocalTrust())] == [Status.PASS]
+    assert [verdict.status for verdict in speaks_what_clients_offer(chains, NOWHERE)] == [Status.PASS]
 
 
 def test_a_served_leaf_alone_lacks_its_issuer() -> None:
     with tls_server(ISSUING.issue_cert(HOST), chain=1) as seen:
-        [verdict] = chains_to_a_public_ca(look(seen), ROOTS)
+        [verdict] = chains_to_a_public_ca(look(seen), NOWHERE, ROOTS, LocalTrust())
 
     assert verdict.cause is not None and verdict.cause.id == "tls.missing-intermediate"
 
@@ -99,8 +107,8 @@ def test_a_server_without_a_common_suite() -> None:
 
     with tls_server(ROOT.issue_cert(HOST, key_type=trustme.KeyType.RSA), old_suites) as seen:
         chains = look(seen)
-    [protocol] = speaks_what_clients_offer(chains)
-    [chain] = chains_to_a_public_ca(chains, ROOTS)
+    [protocol] = speaks_what_clients_offer(chains, NOWHERE)
+    [chain] = chains_to_a_public_ca(chains, NOWHERE, ROOTS, LocalTrust())
 
     assert protocol.cause is not None and protocol.cause.id == "tls.cipher-gap"
     assert chain.status is Status.PASS
@@ -115,8 +123,8 @@ def test_a_server_that_demands_a_client_certificate(version: ssl.TLSVersion) -> 
 
     with tls_server(ROOT.issue_cert(HOST), demand) as seen:
         chains = look(seen)
-    [protocol] = speaks_what_clients_offer(chains)
-    [chain] = chains_to_a_public_ca(chains, ROOTS)
+    [protocol] = speaks_what_clients_offer(chains, NOWHERE)
+    [chain] = chains_to_a_public_ca(chains, NOWHERE, ROOTS, LocalTrust())
 
     assert protocol.cause is not None and protocol.cause.id == "tls.client-certificate-required"
     assert chain.status is Status.PASS

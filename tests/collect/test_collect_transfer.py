@@ -1,13 +1,15 @@
 """Where a transfer goes and what it keeps, whatever it is told."""
 
+from contextlib import AbstractContextManager
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pullcheck.collect.transfer import REDIRECTS, Transfer, digest, is_own_machine, media_type, origin
-from pullcheck.evidence.pull import Stop
 from pullcheck.evidence.registry import RegistrySeen
+from pullcheck.evidence.steps import Stop
 from pullcheck.settings import Settings
-from pullcheck.vantage import Exchange, Fetched, Handshake, Outcome, Resolution, TlsProfile
+from pullcheck.vantage import Exchange, Fetched, Handshake, Outcome, Resolution, TlsProfile, Vantage
 
 SECRET = "Basic c4n4ry"
 SEEN = RegistrySeen("registry.example.com", 443, ("10.0.10.20",), None, False, "inside")
@@ -43,6 +45,7 @@ class Scripted:
         roots: str,
         headers: tuple[tuple[str, str], ...] = (),
         limit: int = 0,
+        body: bytes = b"",
     ) -> Fetched:
         self.sent.append((url, address, "Authorization" in dict(headers)))
         step = len(self.sent) - 1
@@ -50,6 +53,9 @@ class Scripted:
             moved = (("Location", self.locations[step]),)
             return Fetched(Exchange(address, 443, method, url, Outcome.OK, status=307, headers=moved))
         return Fetched(Exchange(address, 443, method, url, Outcome.OK, status=200))
+
+    def keeping_connections(self) -> AbstractContextManager[Vantage]:
+        raise NotImplementedError
 
 
 def transfer(vantage: Scripted) -> Transfer:

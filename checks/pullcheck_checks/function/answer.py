@@ -9,6 +9,8 @@ from pullcheck.wiring import check
 
 FORM = '{"Credentials": {"Username": "...", "Password": "..."}}'
 _GUIDE = "SageMaker developer guide, private Docker registry for real-time inference: Create the Lambda function"
+LITTLE = 0.1
+"""The share of a token's time that is little."""
 _INVOKE = "Lambda API reference, Invoke"
 
 WRONG_SHAPE = Cause(
@@ -94,6 +96,15 @@ EDGE_SPACE = Cause(
     severity=Severity.WARNING,
     certain=False,
 )
+EXPIRED = Cause(
+    "lam.expired-static-credentials",
+    breaks="The password is a token that has expired, or soon will: it was stored, not fetched.",
+    seen="the answer to an invocation has a Password that is a JSON Web Token, whose exp is past or near",
+    fix="let the function fetch a fresh token each time, or use credentials that do not expire",
+    basis=Basis.INFERENCE,
+    source="RFC 7519, section 4.1.4",
+    certain=False,
+)
 ANSWER = (
     WRONG_SHAPE,
     PROXY_FORMAT,
@@ -105,6 +116,7 @@ ANSWER = (
     SECRET_MISSING,
     NEEDS_EVENT,
     EDGE_SPACE,
+    EXPIRED,
 )
 BY_TOPIC = {
     ErrorTopic.IMPORT: NOT_LOADED,
@@ -123,7 +135,8 @@ def returns_credentials(provider: CredentialsProvider, answer: FunctionAnswer) -
 
     Passes: Both are there and not empty.
 
-    Fails: The function fails, or its answer has another form. Blank space at an end of a value is a warning.
+    Fails: The function fails, its answer has another form, or the password is a token that has expired. Blank space
+    at an end of a value is a warning, and so is a token of which little is left.
 
     Not verified when: The function was not invoked: that takes --invoke-function, for its answer is a secret. A
     function that fails for want of a field in the event is not judged, since SageMaker's event is not documented.
@@ -146,6 +159,9 @@ def returns_credentials(provider: CredentialsProvider, answer: FunctionAnswer) -
     elif spaced := [member.name for member in answer.credentials if member.edge_space and member.name]:
         because = f"{' and '.join(spaced)} begin or end with blank space or a newline ({_lengths(answer)})"
         yield failed(provider.arn, because, EDGE_SPACE, Fix(EDGE_SPACE.fix), resources=resources)
+    elif old := _old(answer):
+        because, severity = old
+        yield failed(provider.arn, because, EXPIRED, Fix(EXPIRED.fix), severity=severity, resources=resources)
     else:
         yield passed(provider.arn, f"returned {_lengths(answer)} in {answer.seconds:g} s", resources=resources)
 
@@ -181,6 +197,20 @@ def _value_mistake(answer: FunctionAnswer) -> tuple[Cause, str] | None:
             return WRONG_SHAPE, f"{name} is of kind {value.kind.value}, not string"
         if value.holds_object:
             return WRONG_SHAPE, f"{name} is the text of a whole JSON object: the secret was not taken apart"
+    return None
+
+
+def _old(answer: FunctionAnswer) -> tuple[str, Severity] | None:
+    """A token that is fetched live has most of its time before it; of its claims only the times are known."""
+    password = answer.credential("Password")
+    left, lifetime = (password.expires_in, password.lifetime) if password else (None, None)
+    if left is None:
+        return None
+    if left <= 0:
+        return f"Password is a JSON Web Token that expired {-left} s before the call", Severity.ERROR
+    if lifetime and left < lifetime * LITTLE:
+        because = f"Password is a JSON Web Token with {left} s left of {lifetime} s: it was not fetched for this call"
+        return because, Severity.WARNING
     return None
 
 

@@ -66,10 +66,22 @@ TENANT_ISOLATION = Cause(
     basis=Basis.API,
     source="Lambda API reference, TenancyConfig and Invoke",
 )
+CONCURRENCY = Cause(
+    "lam.concurrency-exhausted",
+    breaks="More instances may ask for credentials at once than the function may run, and the others are throttled.",
+    seen="GetFunctionConcurrency's reserve, or GetAccountSettings' UnreservedConcurrentExecutions, is smaller than the "
+    "number of instances in the variants",
+    fix="reserve as many concurrent executions as instances may start at once",
+    basis=Basis.DOCUMENTED,
+    source="Lambda developer guide, function scaling and reserved concurrency",
+    severity=Severity.WARNING,
+    certain=False,
+)
 KMS_KEY = Cause(
     "lam.kms-env-key",
     breaks="Lambda cannot use the key that encrypts the function's environment.",
-    seen="StateReasonCode is KMSKeyAccessDenied, KMSKeyNotFound, InvalidStateKMSKey or DisabledKMSKey",
+    seen="StateReasonCode is KMSKeyAccessDenied, KMSKeyNotFound, InvalidStateKMSKey or DisabledKMSKey; or "
+    "kms:DescribeKey for KMSKeyArn shows another KeyState than Enabled",
     fix="enable the key, let the function's role use it, or name another key",
     basis=Basis.DOCUMENTED,
     source="Lambda developer guide, invocation troubleshooting",
@@ -95,6 +107,7 @@ READY = (
     INACTIVE,
     LAST_UPDATE_FAILED,
     SWITCHED_OFF,
+    CONCURRENCY,
     SHORT_TIMEOUT,
     DEPRECATED_RUNTIME,
     TENANT_ISOLATION,
@@ -102,6 +115,8 @@ READY = (
     IMAGE_GONE,
     NO_ADDRESSES,
 )
+ENABLED = ("Enabled", "Updating")
+"""The states in which a key decrypts (KMS developer guide, key states)."""
 BY_REASON = {
     "KMSKeyAccessDenied": KMS_KEY,
     "KMSKeyNotFound": KMS_KEY,

@@ -3,11 +3,16 @@
 from collections.abc import Iterator
 
 from pullcheck.evidence.function import Function, FunctionConcurrency
+from pullcheck.evidence.function_surroundings import FunctionAlias, FunctionKey
 from pullcheck.evidence.placement import CredentialsProvider
-from pullcheck.missing import Unavailable
+from pullcheck.evidence.quota import AccountConcurrency
+from pullcheck.missing import NotApplicable, Unavailable
+from pullcheck.target import Target
 from pullcheck.verdict import Fix, Verdict, failed, passed, unknown
 from pullcheck.wiring import check
 from pullcheck_checks.function import causes
+from pullcheck_checks.function.remedies import remedy
+from pullcheck_checks.function.sharing import crowding, key_out_of_use, shared_calls
 
 SHORT = 3
 ROOMY = 15
@@ -24,20 +29,28 @@ DEPRECATED = frozenset(
 
 @check("function.ready", "Lambda runs the credentials function when it is called", causes.READY)
 def function_ready(
-    provider: CredentialsProvider, function: Function, concurrency: FunctionConcurrency | Unavailable
+    provider: CredentialsProvider,
+    function: Function,
+    concurrency: FunctionConcurrency | Unavailable,
+    account: AccountConcurrency | Unavailable | NotApplicable,
+    alias: FunctionAlias | Unavailable | NotApplicable,
+    key: FunctionKey | Unavailable | NotApplicable,
+    target: Target,
 ) -> Iterator[Verdict]:
     """
-    What: Reads the function's state, its last update, its reserved concurrency, timeout, runtime and tenancy.
+    What: Reads the function's state, its last update, its concurrency, timeout, runtime and tenancy, the key of its
+    environment, and every version that the alias of the model sends calls to.
 
     Why: A function that exists can still refuse every call: while it is pending, when its key or image is gone, when
     its concurrency was set to 0.
 
     Passes: The function is active, its last update did not fail, and nothing is set that throttles or refuses calls.
 
-    Fails: Its state is another, its concurrency is 0, it isolates tenants. A failed update, a deprecated runtime and
-    a timeout of three seconds or less in a VPC are warnings.
+    Fails: Its state, or that of a version with a share of the alias, is another; its concurrency is 0; its key is
+    disabled; it isolates tenants. A failed update, a deprecated runtime, a timeout of three seconds or less in a VPC,
+    and fewer concurrent executions than instances that start at once are warnings.
 
-    Not verified when: The configuration or the reserved concurrency could not be read.
+    Not verified when: The configuration, the reserved concurrency, the alias or the key could not be read.
 
     Fix: What the reason that Lambda gives asks for.
 
@@ -46,13 +59,22 @@ def function_ready(
     subject, resources = provider.arn, (function.arn,)
     problems = [
         *_state(provider, function),
+        *(shared_calls(provider, alias) if isinstance(alias, FunctionAlias) else ()),
         *_concurrency(provider, concurrency),
+        *(crowding(provider, concurrency, account, target)),
+        *(key_out_of_use(provider, key) if isinstance(key, FunctionKey) else ()),
         *_configuration(provider, function),
     ]
     yield from problems
-    if isinstance(concurrency, Unavailable):
-        yield unknown(subject, f"whether calls are throttled: {concurrency.because}", resources=resources)
-    elif not problems:
+    unread = {
+        "calls are throttled": concurrency,
+        "every version of the alias is ready": alias,
+        "its key is usable": key,
+    }
+    missing = {what: one for what, one in unread.items() if isinstance(one, Unavailable)}
+    for what, one in missing.items():
+        yield unknown(subject, f"whether {what}: {one.because}", resources=resources)
+    if not missing and not problems and isinstance(concurrency, FunctionConcurrency):
         because = (
             f"State {function.state}, LastUpdateStatus {function.last_update}, Timeout {function.timeout} s, "
             f"Runtime {function.runtime}, reserved concurrency {concurrency.reserved or 'none'}"
@@ -70,11 +92,12 @@ def _state(provider: CredentialsProvider, function: Function) -> Iterator[Verdic
     elif function.state not in ("Active", None):
         cause = causes.BY_REASON.get(function.state_reason_code or "", causes.NOT_ACTIVE)
         wait = Fix("wait until the function is active", (f"aws lambda wait function-active-v2 {_name(provider)}",))
-        fix = wait if function.state == "Pending" else Fix(cause.fix)
+        fix = wait if function.state == "Pending" else Fix(remedy(function.state_reason_code) or cause.fix)
         yield failed(provider.arn, f"State is {function.state} ({reason})", cause, fix, resources=(function.arn,))
     if function.last_update == "Failed":
         because = f"LastUpdateStatus is Failed ({function.last_update_reason_code}: {function.last_update_reason})"
-        fix = Fix("deploy the function again once the reason is mended")
+        first = remedy(function.last_update_reason_code)
+        fix = Fix(f"{first or 'mend the reason'}; then deploy the function again")
         yield failed(provider.arn, because, causes.LAST_UPDATE_FAILED, fix, resources=(function.arn,))
 
 

@@ -1,4 +1,4 @@
-"""The execution role: is it there, may SageMaker assume it, may it make interfaces and invoke the function.
+"""The execution role: is it there, may it be passed and assumed, may it make interfaces, invoke the function, and host.
 
 `evaluate` is the policy evaluation by itself, over AWS's own JSON documents.
 
@@ -21,11 +21,24 @@ The rules of IAM that the evaluation follows are cited by number here and in the
     without a Deny may be a false one.
 """
 
+from pullcheck_checks.role.creation import may_pass_the_role
 from pullcheck_checks.role.documents import Answer, Call, Decided, Miss, Policies, evaluate
 from pullcheck_checks.role.exists import role_exists
+from pullcheck_checks.role.hosting import may_do_the_rest
 from pullcheck_checks.role.interfaces import may_make_interfaces
 from pullcheck_checks.role.invoke import may_invoke
+from pullcheck_checks.role.narrow import invokes_no_other
+from pullcheck_checks.role.one_role import names_one_role
 from pullcheck_checks.role.trust import trusts_sagemaker
 
 __all__ = ["CHECKS", "Answer", "Call", "Decided", "Miss", "Policies", "evaluate"]
-CHECKS = (role_exists, trusts_sagemaker, may_make_interfaces, may_invoke)
+CHECKS = (
+    role_exists,
+    names_one_role,
+    may_pass_the_role,
+    trusts_sagemaker,
+    may_make_interfaces,
+    may_invoke,
+    invokes_no_other,
+    may_do_the_rest,
+)

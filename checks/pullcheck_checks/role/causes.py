@@ -77,8 +77,9 @@ BOUNDARY = Cause(
 )
 SCP = Cause(
     "iam.scp",
-    breaks="A service control policy of the organisation denies the call.",
-    seen="SimulatePrincipalPolicy answers explicitDeny and AllowedByOrganizations false",
+    breaks="A service control policy of the organisation denies the call, or none of a level allows it.",
+    seen="a statement of a service control policy that organizations:DescribePolicy shows denies the call, or a level "
+    "has no Allow for it; else SimulatePrincipalPolicy answers explicitDeny and AllowedByOrganizations false",
     fix="ask the organisation's administrators to exempt the role or the function",
     basis=Basis.API,
     source=_SIMULATOR,

@@ -19,8 +19,16 @@ def command(operation: str, **options: str) -> str:
 
 def put_role_policy(role: str, name: str, *rows: Row) -> str:
     """A new inline policy."""
-    document = json.dumps({"Version": "2012-10-17", "Statement": list(rows)})
-    return command("iam put-role-policy", role_name=role, policy_name=name, policy_document=document)
+    return command("iam put-role-policy", role_name=role, policy_name=name, policy_document=_document(rows))
+
+
+def put_user_policy(user: str, name: str, *rows: Row) -> str:
+    """The same for a user."""
+    return command("iam put-user-policy", user_name=user, policy_name=name, policy_document=_document(rows))
+
+
+def _document(rows: tuple[Row, ...]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": list(rows)})
 
 
 def new_policy_version(policy: PolicyDocument, *rows: Row) -> str:

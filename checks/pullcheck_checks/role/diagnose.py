@@ -40,6 +40,8 @@ def diagnose_denial(case: Case, decision: Decision, denial: Outcome) -> Diagnosi
         because += f" because {met(conditions, case.call)}"
     if denial in decision.resource.outcomes:
         return Diagnosis(causes.RESOURCE_DENY, because)
+    if any(denial in level.outcomes for level in decision.organization):
+        return Diagnosis(causes.SCP, because)
     return Diagnosis(causes.NETWORK_CONDITIONS if _on_network(conditions) else causes.EXPLICIT_DENY, because)
 
 
@@ -51,6 +53,8 @@ def diagnose_lack(case: Case, decision: Decision) -> Diagnosis:
         allowing = decision.identity.matching("Allow")
         allowed = f"{allowing.statement} allows the call, but " if allowing else ""
         return Diagnosis(causes.BOUNDARY, f"{allowed}{_lack(decision.boundary, case, 'the permissions boundary')}")
+    if lacking := next((level for level in decision.organization if level.says("Allow") is False), None):
+        return Diagnosis(causes.SCP, _lack(lacking, case, "a level of the organisation"))
     return _function_policy(case, decision)
 
 

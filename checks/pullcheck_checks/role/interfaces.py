@@ -10,13 +10,12 @@ from pullcheck.verdict import Cause, Fix, Verdict, failed, passed, unknown
 from pullcheck.wiring import check
 from pullcheck_checks.role import causes
 from pullcheck_checks.role.commands import put_role_policy
-from pullcheck_checks.role.context import Context
-from pullcheck_checks.role.decision import Decision, Layers, decide, with_statement
+from pullcheck_checks.role.decision import Decision, Layers, with_statement
 from pullcheck_checks.role.kleene import any_of
+from pullcheck_checks.role.needed import name_for
 from pullcheck_checks.role.policy import Source
-from pullcheck_checks.role.principals import RoleCaller
-from pullcheck_checks.role.request import SESSIONS, as_statements, layer_of
-from pullcheck_checks.role.statements import Element, Layer, Request
+from pullcheck_checks.role.request import as_statements, decide_as, layers_of
+from pullcheck_checks.role.statements import Element
 
 LISTS = (
     "ec2:DescribeDhcpOptions",
@@ -64,9 +63,9 @@ def may_make_interfaces(
     Source: SageMaker developer guide, execution role permissions for a model in a VPC; service authorization
     reference, Amazon EC2.
     """
-    layers = _layers(role, policies)
+    layers = layers_of(role, policies)
     wanted = _wanted(role, placement, subnets)
-    found = {what: [_decide(role, what[0], arn, layers) for arn in arns] for what, arns in wanted.items()}
+    found = {what: [decide_as(role, what[0], arn, layers) for arn in arns] for what, arns in wanted.items()}
     allowed = {what: any_of(one.allowed for one in decisions) for what, decisions in found.items()}
     subject, resources = f"role {role.name}", (role.arn,)
     if lacking := tuple(what for what, truth in allowed.items() if truth is False):
@@ -84,11 +83,6 @@ def may_make_interfaces(
 
 def _names(wanted: Iterable[What]) -> str:
     return ", ".join(dict.fromkeys(action for action, _ in wanted))
-
-
-def _layers(role: Role, policies: RolePolicies) -> Layers:
-    boundary = layer_of(policies.boundary) if policies.boundary else None
-    return Layers(layer_of(policies.identity), boundary, Layer(), role.account)
 
 
 def _wanted(role: Role, placement: Placement, subnets: ModelSubnets) -> Wanted:
@@ -109,15 +103,6 @@ def _wanted(role: Role, placement: Placement, subnets: ModelSubnets) -> Wanted:
         },
         **{(action, "network-interface"): interface for action in CHANGES},
     }
-
-
-def _decide(role: Role, action: str, resource: str, layers: Layers) -> Decision:
-    bounded = role.boundary_arn is not None
-    caller = RoleCaller(role.arn, role.id, role.name, role.account, role.partition, SESSIONS[0], bounded)
-    known = {"aws:principalarn": (role.arn,), "aws:principalaccount": (role.account,)}
-    if role.region:
-        known["aws:requestedregion"] = (role.region,)
-    return decide(Request(caller, action, resource, Context(known)), layers)
 
 
 def _cause(decisions: Iterable[Decision]) -> Cause:
@@ -148,9 +133,9 @@ def _fix(role: Role, layers: Layers, lacking: tuple[What, ...], wanted: Wanted) 
         {"Effect": "Allow", "Action": list(CHANGES), "Resource": list(wanted[CHANGES[0], "network-interface"])},
     )
     after = replace(layers, identity=with_statement(layers.identity, as_statements(Source("the new policy"), *rows)))
-    decisions = [_decide(role, what[0], wanted[what][0], after) for what in lacking]
+    decisions = [decide_as(role, what[0], wanted[what][0], after) for what in lacking]
     if any(one.denied for one in decisions):
         return Fix(f"{summary}: change the Deny, which no Allow outweighs")
     if not all(one.granted for one in decisions):
         return Fix(f"{summary}: its permissions boundary must allow that too")
-    return Fix(summary, (put_role_policy(role.name, POLICY_NAME, *rows),))
+    return Fix(summary, (put_role_policy(role.name, name_for(POLICY_NAME, *made), *rows),))

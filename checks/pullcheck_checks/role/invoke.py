@@ -3,15 +3,18 @@
 from collections.abc import Iterator
 
 from pullcheck.evidence.function import FunctionPolicy
+from pullcheck.evidence.organization import ServiceControlPolicies
 from pullcheck.evidence.placement import CredentialsProvider
 from pullcheck.evidence.role import InvokeCall, Organization, Role, RolePolicies, Simulation
-from pullcheck.missing import Unavailable
+from pullcheck.missing import NotApplicable, Unavailable
+from pullcheck.target import Target
 from pullcheck.verdict import Cause, Fix, Verdict, failed, passed, unknown
 from pullcheck.wiring import check
 from pullcheck_checks.role import causes
 from pullcheck_checks.role.decision import Decision
 from pullcheck_checks.role.diagnose import Diagnosis, diagnose_denial, diagnose_lack, hangs_on_network
 from pullcheck_checks.role.mend import fix_denial, fix_lack, fix_organization
+from pullcheck_checks.role.needed import functions_of
 from pullcheck_checks.role.opinion import ALLOWED, contradicts, describe, organization_allows
 from pullcheck_checks.role.request import Case, case
 
@@ -30,12 +33,14 @@ def may_invoke(
     call: InvokeCall,
     function_policy: FunctionPolicy | Unavailable,
     organization: Organization | Unavailable,
+    scps: ServiceControlPolicies | Unavailable | NotApplicable,
     simulation: Simulation | Unavailable,
+    target: Target,
 ) -> Iterator[Verdict]:
     """
     What: Evaluates lambda:InvokeFunction on the ARN that the model names, for the execution role: its inline and
-    attached policies, its permissions boundary and the function's own policy, and asks AWS's simulator for the
-    policies of the organisation.
+    attached policies, its permissions boundary, the function's own policy and, where they can be read, the service
+    control policies of every level of the organisation; where they cannot, AWS's simulator is asked for these.
 
     Why: SageMaker hosting fetches the registry's credentials by calling the function as the execution role; without the
     permission no image that needs credentials is pulled.
@@ -50,17 +55,20 @@ def may_invoke(
     path, the time), the simulator and the evaluation disagree, or the organisation's policies can be neither simulated
     nor ruled out. Session policies and the interface endpoint's policy are not part of this answer.
 
-    Fix: An inline policy that allows lambda:InvokeFunction on exactly that ARN; for a boundary a new version of it; for
-    a function of another account a statement in its policy. A Deny has to be changed where it stands.
+    Fix: An inline policy that allows lambda:InvokeFunction on exactly that ARN; for a boundary a new version of it,
+    with all functions of the run; for a function of another account a statement in its policy. A Deny has to be
+    changed where it stands.
 
     Source: SageMaker developer guide, private Docker registry for real-time inference; IAM user guide, policy
     evaluation logic; Lambda developer guide, resource-based policies.
     """
-    one = case(role, provider, policies, call, function_policy)
+    one = case(role, provider, policies, call, function_policy, scps, functions_of(target, role.arn))
     decision = one.decide()
-    permitted = organization_allows(organization, simulation, call, role.account)
+    permitted = organization_allows(organization, scps, simulation, call, role.account)
     if decision.denied and decision.denial:
-        yield _failed(one, diagnose_denial(one, decision, decision.denial), fix_denial(one, decision.denial))
+        found = diagnose_denial(one, decision, decision.denial)
+        mend = fix_organization if found.cause is causes.SCP else fix_denial
+        yield _failed(one, found, mend(one, decision.denial))
     elif contradicts(simulation, decision, permitted):
         yield _open(one, f"{_told(one, decision)}, while {describe(simulation)}: one of the two is wrong")
     elif decision.allowed is False:
@@ -73,9 +81,12 @@ def may_invoke(
         yield _undecided(one, decision, function_policy)
     elif permitted is None:
         cause = causes.SCP if isinstance(simulation, Simulation) else None
-        yield _open(one, f"{_told(one, decision)}, but {describe(simulation)}; {ASK_SIMULATOR}", cause)
+        unread = f", and {scps.because}" if isinstance(scps, Unavailable) else ""
+        yield _open(one, f"{_told(one, decision)}, but {describe(simulation)}{unread}; {ASK_SIMULATOR}", cause)
     else:
-        proof = f"{_told(one, decision)}; {_organization(organization, simulation, role)}"
+        bound = isinstance(scps, ServiceControlPolicies)
+        heard = f"all {len(decision.organization)} levels of the organisation were read" if bound else ""
+        proof = f"{_told(one, decision)}; {heard or _organization(organization, simulation, role)}"
         yield passed(_subject(one), proof, resources=_resources(one))
 
 

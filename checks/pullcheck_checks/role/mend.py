@@ -8,6 +8,7 @@ from pullcheck.evidence.role import RolePolicies
 from pullcheck.verdict import Fix
 from pullcheck_checks.role.commands import Row, command, new_policy_version, put_role_policy
 from pullcheck_checks.role.decision import Layers, with_statement
+from pullcheck_checks.role.needed import name_for
 from pullcheck_checks.role.policy import Source
 from pullcheck_checks.role.request import Case, as_statements, grant, source
 from pullcheck_checks.role.statements import Outcome
@@ -31,7 +32,7 @@ def fix_lack(case: Case, policies: RolePolicies, *, keep_to_path: bool = False) 
     """
     layers, steps = case.layers, list[_Step]()
     row = _row(case, keep_to_path)
-    for add in (_identity_step, _boundary_step, _function_step):
+    for add in (_identity_step, _boundary_step, _organization_step, _function_step):
         if case.decide(layers).granted:
             break
         step = add(case, policies, layers, row)
@@ -53,14 +54,15 @@ def fix_denial(case: Case, denial: Outcome) -> Fix:
     return Fix(f"change {denial.statement}: {how} {who}; another Allow does not outweigh it")
 
 
-def fix_organization(case: Case) -> Fix:
+def fix_organization(case: Case, denial: Outcome | None = None) -> Fix:
     """Only the organisation's administrators can change its policies."""
-    statement = json.dumps(grant(case.call.resource, case.call.action))
-    return Fix(f"ask the organisation's administrators not to deny this to {case.role.arn}: {statement}")
+    statement = json.dumps(grant(case.call.action, case.call.resource))
+    where = f" in {denial.statement}" if denial else ""
+    return Fix(f"ask the organisation's administrators not to deny this to {case.role.arn}{where}: {statement}")
 
 
 def _row(case: Case, keep_to_path: bool) -> Row:
-    row = grant(case.call.resource, case.call.action)
+    row = grant(case.call.action, case.call.resource)
     endpoint = next((key.values[0] for key in case.call.known if key.name == "aws:SourceVpce"), None)
     return {**row, "Condition": {"StringEquals": {"aws:SourceVpce": endpoint}}} if keep_to_path and endpoint else row
 
@@ -76,8 +78,10 @@ def _identity_step(case: Case, _policies: RolePolicies, layers: Layers, row: Row
 
 def _policy_name(case: Case) -> str:
     """One name for each function and qualifier, so that one fix does not overwrite another."""
+    base = "pullcheck-invoke-credentials-function"
     parts = (case.provider.function_name, (case.provider.qualifier or "").removeprefix("$"))
-    return "-".join(("pullcheck-invoke-credentials-function", *filter(None, parts)))[:POLICY_NAME_LIMIT]
+    name = "-".join((base, *filter(None, parts)))
+    return name if len(name) <= POLICY_NAME_LIMIT else name_for(base, name)
 
 
 def _boundary_step(case: Case, policies: RolePolicies, layers: Layers, row: Row) -> _Step | None:
@@ -92,10 +96,27 @@ def _boundary_step(case: Case, policies: RolePolicies, layers: Layers, row: Row)
                 "whose name the boundary allows"
             )
             return _Step(summary, None, layers)
-        after = with_statement(layers.boundary, as_statements(named, row))
+        whole = {**row, **grant(case.call.action, *_beyond_the_boundary(case, layers))}
+        after = with_statement(layers.boundary, as_statements(named, whole))
         summary = f"allow the same in {named} (a policy keeps five versions at most)"
-        return _Step(summary, new_policy_version(document, row), replace(layers, boundary=after))
+        return _Step(summary, new_policy_version(document, whole), replace(layers, boundary=after))
     return None
+
+
+def _beyond_the_boundary(case: Case, layers: Layers) -> list[str]:
+    """Every function of the run that the boundary does not allow: a new version replaces the one before."""
+    functions = case.functions or (case.call.resource,)
+    found = {one: case.about(one).decide(layers).boundary for one in functions}
+    return [one for one, boundary in found.items() if boundary and not boundary.says("Allow")]
+
+
+def _organization_step(case: Case, _policies: RolePolicies, layers: Layers, row: Row) -> _Step | None:
+    levels = case.decide(layers).organization
+    if all(level.says("Allow") for level in levels):
+        return None
+    added = as_statements(Source("the organisation"), row)
+    after = tuple(with_statement(level, added) for level in layers.organization)
+    return _Step(fix_organization(case).summary, None, replace(layers, organization=after))
 
 
 def _function_step(case: Case, _policies: RolePolicies, layers: Layers, _row: Row) -> _Step | None:
@@ -111,7 +132,7 @@ def _function_step(case: Case, _policies: RolePolicies, layers: Layers, _row: Ro
         action=case.call.action,
         principal=case.role.arn,
     )
-    row = {**grant(case.call.resource, case.call.action), "Principal": {"AWS": case.role.arn}}
+    row = {**grant(case.call.action, case.call.resource), "Principal": {"AWS": case.role.arn}}
     after = with_statement(layers.resource, as_statements(Source("the function's policy"), row))
     summary = f"with credentials of account {provider.account}, let {case.role.arn} in by the function's policy"
     return _Step(summary, add, replace(layers, resource=after))

@@ -1,7 +1,8 @@
 """What AWS's own simulator adds to the local decision: above all the organisation's layer (iam rules 22 to 27)."""
 
+from pullcheck.evidence.organization import ServiceControlPolicies
 from pullcheck.evidence.role import InvokeCall, Organization, Simulation
-from pullcheck.missing import Unavailable
+from pullcheck.missing import NotApplicable, Unavailable
 from pullcheck_checks.role.decision import Decision
 from pullcheck_checks.role.kleene import Truth
 
@@ -10,14 +11,20 @@ EXPLICIT_DENY = "explicitDeny"
 
 
 def organization_allows(
-    organization: Organization | Unavailable, simulation: Simulation | Unavailable, call: InvokeCall, account: str
+    organization: Organization | Unavailable,
+    scps: ServiceControlPolicies | Unavailable | NotApplicable,
+    simulation: Simulation | Unavailable,
+    call: InvokeCall,
+    account: str,
 ) -> Truth:
-    """Whether service control policies let the call pass.
+    """Whether service control policies let the call pass, beside what of them is part of the decision.
 
     An implicit no of the organisation was often a false one (rule 25), and so is any no on a key that was not sent
     (rule 23): only an explicit Deny with the network path known counts.
     """
     if isinstance(organization, Organization) and not organization.may_bind(account):
+        return True
+    if isinstance(scps, ServiceControlPolicies):
         return True
     if isinstance(simulation, Unavailable):
         return None
@@ -32,7 +39,11 @@ def contradicts(simulation: Simulation | Unavailable, decision: Decision, organi
 
     A no of the simulator says nothing where it missed a key (rule 23).
     """
-    if isinstance(simulation, Unavailable) or decision.by_role is not decision.allowed:
+    if isinstance(simulation, Unavailable):
+        return False
+    if any(level.says("Allow") is False for level in decision.organization):
+        return simulation.decision == ALLOWED and bool(simulation.allowed_by_organization)
+    if decision.by_role is not decision.allowed:
         return False
     if simulation.decision == ALLOWED:
         return decision.allowed is False

@@ -2,7 +2,9 @@
 
 import json
 import re
+from base64 import urlsafe_b64decode
 from collections.abc import Mapping
+from time import time
 
 from pullcheck.evidence.function import ErrorTopic, FunctionAnswer, Member, ValueKind
 
@@ -36,6 +38,7 @@ LOAD_ERRORS = frozenset(
         "java.lang.ClassNotFoundException",
     }
 )
+TOKEN_PARTS = 3
 SECRET_READS = ("GetSecretValue", "GetParameter", "Decrypt")
 
 
@@ -91,7 +94,23 @@ def _member(name: str, value: object) -> Member:
     shown = name if name.lower() in TELLING_NAMES else None
     if not isinstance(value, str):
         return Member(shown, _kind(value))
-    return Member(shown, ValueKind.STRING, len(value), value != value.strip(), _holds_object(value))
+    expires_in, lifetime = _expiry(value)
+    return Member(
+        shown, ValueKind.STRING, len(value), value != value.strip(), _holds_object(value), expires_in, lifetime
+    )
+
+
+def _expiry(text: str) -> tuple[int | None, int | None]:
+    """Of a JSON Web Token, the claims exp and iat (RFC 7519, section 4.1), against the clock."""
+    parts = text.strip().split(".")
+    if len(parts) != TOKEN_PARTS or not text.startswith("eyJ"):
+        return None, None
+    try:
+        claims = json.loads(urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
+        expires = int(claims["exp"])
+        return round(expires - time()), expires - int(claims["iat"]) if "iat" in claims else None
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
+        return None, None
 
 
 def _holds_object(text: str) -> bool:

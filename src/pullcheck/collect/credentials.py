@@ -6,14 +6,17 @@ Evidence is every dataclass among the facts; what is none is handed from collect
 import json
 import os
 from base64 import b64encode
+from collections.abc import Callable
 from threading import Lock
 from time import perf_counter
+from urllib.parse import urlencode
 
 from pullcheck.collect.aws import Aws, AwsRefusal
+from pullcheck.collect.makes import lifetime
 from pullcheck.evidence.credentials import Account, Source
 from pullcheck.evidence.function import Function, FunctionConcurrency
 from pullcheck.evidence.placement import CredentialsProvider
-from pullcheck.evidence.pull import Step
+from pullcheck.evidence.steps import Step
 from pullcheck.missing import NotApplicable, Unavailable
 from pullcheck.settings import Settings
 from pullcheck.wiring import collector
@@ -62,6 +65,14 @@ class Credentials:
         """The Authorization header (RFC 7617, in UTF-8 as Docker has it)."""
         return "Basic " + b64encode(f"{self._username}:{self._password}".encode()).decode()
 
+    def form(self, fields: dict[str, str]) -> bytes:
+        """The body of a request for a token by user name and password (RFC 6749, section 4.3.2)."""
+        return urlencode({**fields, "username": self._username, "password": self._password}).encode()
+
+    def judged(self, rule: Callable[[str, str], str]) -> str:
+        """What a rule says of user name and password, in words that hold neither."""
+        return "" if self.account.is_anonymous else rule(self._username, self._password)
+
     @property
     def secrets(self) -> tuple[str, ...]:
         """What no text that is kept may hold."""
@@ -70,7 +81,7 @@ class Credentials:
         return tuple(filter(None, (self.basic.removeprefix("Basic "), self._password, self._username)))
 
 
-@collector(optional=("lambda:InvokeFunction",))
+@collector(optional=("lambda:InvokeFunction",), option="--invoke-function")
 def invocation(
     found: Function,
     concurrency: FunctionConcurrency | Unavailable,
@@ -126,7 +137,8 @@ def of_answer(answer: Invocation) -> Credentials:
     found = value.get("Credentials") if isinstance(value, dict) else None
     username, password = (found.get("Username"), found.get("Password")) if isinstance(found, dict) else (None, None)
     if isinstance(username, str) and isinstance(password, str) and username and password:
-        return Credentials(Account(Source.FUNCTION), username, password)
+        age, left = lifetime(password)
+        return Credentials(Account(Source.FUNCTION, age=age, left=left), username, password)
     reason = "the credentials function returned no user name and password"
     remedy = "mend what function.returns-credentials reports"
     return Credentials(Account(Source.NOBODY, reason, remedy, "function.returns-credentials"))

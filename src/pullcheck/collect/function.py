@@ -5,6 +5,7 @@ from typing import Any
 from pullcheck.collect.answer import shape_of
 from pullcheck.collect.aws import Aws, AwsRefusal
 from pullcheck.collect.credentials import Invocation, invocation
+from pullcheck.collect.environment import hosts_in, services_in
 from pullcheck.evidence.function import (
     Function,
     FunctionAnswer,
@@ -30,13 +31,14 @@ def function_lookup(provider: CredentialsProvider, aws: Aws) -> FunctionLookup |
             "name a function in the endpoint's region",
             blocked_by="target.credentials-provider",
         )
-    found = _configuration(provider, aws, provider.qualifier)
+    found = configuration_of(provider, aws, provider.qualifier)
     if found or provider.qualifier is None:
         return FunctionLookup(found, found is not None)
-    return FunctionLookup(None, _configuration(provider, aws, None) is not None)
+    return FunctionLookup(None, configuration_of(provider, aws, None) is not None)
 
 
-def _configuration(provider: CredentialsProvider, aws: Aws, qualifier: str | None) -> Function | None:
+def configuration_of(provider: CredentialsProvider, aws: Aws, qualifier: str | None) -> Function | None:
+    """The function under this qualifier; None where there is none of it."""
     try:
         return _function(
             aws.call("lambda", "GetFunctionConfiguration", **_named(provider, qualifier)), provider.unqualified_arn
@@ -52,6 +54,7 @@ def _named(provider: CredentialsProvider, qualifier: str | None) -> dict[str, st
 
 
 def _function(row: dict[str, Any], arn: str) -> Function:
+    variables = row.get("Environment", {}).get("Variables", {})
     return Function(
         arn=row.get("FunctionArn", arn),
         version=row.get("Version", ""),
@@ -65,9 +68,14 @@ def _function(row: dict[str, Any], arn: str) -> Function:
         last_update_reason_code=row.get("LastUpdateStatusReasonCode"),
         package_type=row.get("PackageType"),
         subnet_ids=tuple(row.get("VpcConfig", {}).get("SubnetIds", [])),
+        security_group_ids=tuple(row.get("VpcConfig", {}).get("SecurityGroupIds", [])),
+        vpc_id=row.get("VpcConfig", {}).get("VpcId") or None,
+        uses_ipv6=bool(row.get("VpcConfig", {}).get("Ipv6AllowedForDualStack")),
         kms_key_arn=row.get("KMSKeyArn"),
         tenant_isolation=row.get("TenancyConfig", {}).get("TenantIsolationMode"),
-        variables=tuple(sorted(row.get("Environment", {}).get("Variables", {}))),
+        variables=tuple(sorted(variables)),
+        hosts=hosts_in(variables),
+        services=services_in(variables),
         last_modified=row.get("LastModified"),
     )
 

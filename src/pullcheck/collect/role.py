@@ -38,10 +38,11 @@ def role_lookup(asked: ExecutionRole, target: Target, aws: Aws) -> RoleLookup | 
         if refusal.code != "NoSuchEntity":
             raise
         return RoleLookup(asked.arn, None)
-    return RoleLookup(asked.arn, _role(row, asked, target.region or aws.region))
+    return RoleLookup(asked.arn, role_of(row, asked, target.region or aws.region))
 
 
-def _role(row: dict[str, Any], asked: ExecutionRole, region: str | None) -> Role:
+def role_of(row: dict[str, Any], asked: ExecutionRole, region: str | None) -> Role:
+    """GetRole's row, of a role in the account of the one asked for."""
     return Role(
         arn=row["Arn"],
         name=row["RoleName"],

@@ -1,5 +1,6 @@
 """What is known of the call that SageMaker will make as the role, and what AWS's policy simulator says of it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from pullcheck.collect.aws import Aws, AwsRefusal
@@ -95,21 +96,24 @@ def _path(
 @collector(optional=("iam:SimulatePrincipalPolicy",))
 def simulation(found: Role, call: InvokeCall, aws: Aws) -> Simulation | Unavailable:
     """AWS's own verdict on the role's side, with every condition key that is known (iam rules 22 to 27)."""
+    return simulated(aws, found.arn, call.action, call.resource, {key.name: key.values for key in call.known})
+
+
+def simulated(
+    aws: Aws, principal: str, action: str, resource: str, keys: Mapping[str, tuple[str, ...]]
+) -> Simulation | Unavailable:
+    """The simulator's answer for one action of a user or role on one resource. Raises `NotObserved`."""
     entries = [
-        {
-            "ContextKeyName": key.name,
-            "ContextKeyType": "boolean" if key.values in (("true",), ("false",)) else "string",
-            "ContextKeyValues": list(key.values),
-        }
-        for key in call.known
+        {"ContextKeyName": name, "ContextKeyType": _type(name, values), "ContextKeyValues": list(values)}
+        for name, values in keys.items()
     ]
     try:
         answer = aws.call(
             "iam",
             "SimulatePrincipalPolicy",
-            PolicySourceArn=found.arn,
-            ActionNames=[call.action],
-            ResourceArns=[call.resource],
+            PolicySourceArn=principal,
+            ActionNames=[action],
+            ResourceArns=[resource],
             ContextEntries=entries,
         )
     except AwsRefusal as refusal:
@@ -118,6 +122,12 @@ def simulation(found: Role, call: InvokeCall, aws: Aws) -> Simulation | Unavaila
     if not rows:
         return Unavailable("iam:SimulatePrincipalPolicy answered nothing", "try again")
     return _simulation(rows[0])
+
+
+def _type(name: str, values: tuple[str, ...]) -> str:
+    if values in (("true",), ("false",)):
+        return "boolean"
+    return "stringList" if len(values) > 1 or name.startswith("sagemaker:Vpc") else "string"
 
 
 def _simulation(row: dict[str, Any]) -> Simulation:

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 QUERY = frozenset({"ec2", "elasticloadbalancing", "iam", "sts"})
-REST = frozenset({"lambda", "route53"})
+REST = frozenset({"lambda", "route53", "route53profiles"})
 READS = ("Describe", "Get", "List", "Search", "Simulate")
 
 
@@ -76,8 +76,18 @@ def read_call(environ: dict[str, Any]) -> Call:
         fields |= parts
     else:
         operation = environ.get("HTTP_X_AMZ_TARGET", "").rpartition(".")[2]
+        fields |= _members(body)
     headers = {key[5:].replace("_", "-").lower(): value for key, value in environ.items() if key.startswith("HTTP_")}
     return Call(service, operation, fields, headers)
+
+
+def _members(body: bytes) -> dict[str, str]:
+    """The parts of a JSON request; lists and objects stay JSON."""
+    try:
+        parsed = json.loads(body or b"{}")
+    except ValueError:
+        return {}
+    return {key: value if isinstance(value, str) else json.dumps(value) for key, value in parsed.items()}
 
 
 def _by_path(service: str, method: str, path: str) -> tuple[str, dict[str, str]]:

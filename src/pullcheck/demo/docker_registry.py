@@ -35,7 +35,8 @@ class DockerRegistry:
         self._folder = tempfile.TemporaryDirectory(prefix="pullcheck-registry-")
         self._process: subprocess.Popen[bytes] | None = None
         self.port = _free_port()
-        self._write("htpasswd", HTPASSWD)
+        self.auth = f"htpasswd: {{realm: registry.example.com, path: {self._write('htpasswd', HTPASSWD)}}}"
+        """How it asks who is there, from its next start on (distribution project, registry configuration, auth)."""
         try:
             self.use(certificate)
             self._push(image, roots)
@@ -55,7 +56,7 @@ class DockerRegistry:
             f"storage: {{filesystem: {{rootdirectory: {folder}/images}}}}\n"
             f"http:\n  addr: 127.0.0.1:{self.port}\n"
             f"  tls: {{certificate: {folder}/chain.pem, key: {folder}/key.pem}}\n"
-            f"auth: {{htpasswd: {{realm: registry.example.com, path: {folder}/htpasswd}}}}\n"
+            f"auth: {{{self.auth}}}\n"
         )
         command = [self._program, "serve", str(self._write("config.yml", settings))]
         environment = {"PATH": "/usr/bin:/bin"}

@@ -36,7 +36,18 @@ INTERFACES = {
                 "ec2:DescribeVpcs",
             ],
             "Resource": "*",
-        }
+        },
+        {
+            "Effect": "Allow",
+            "Action": [
+                "cloudwatch:PutMetricData",
+                "logs:CreateLogGroup",
+                "logs:CreateLogStream",
+                "logs:DescribeLogStreams",
+                "logs:PutLogEvents",
+            ],
+            "Resource": "*",
+        },
     ],
 }
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from pullcheck.demo.account import REGION, backend
 from pullcheck.demo.calls import Call, Reply
-from pullcheck.demo.simulate import simulate_principal_policy
+from pullcheck.demo.quotas import get_account_settings, list_service_quotas
+from pullcheck.demo.simulate import get_caller_identity, simulate_principal_policy
 from pullcheck.demo.transit import settle_transit
 
 LAST_RULE = 32767
@@ -23,6 +24,8 @@ def settle(call: Call) -> None:
         for endpoint in ec2.vpc_end_points.values():
             if endpoint.vpc_endpoint_type == "Interface" and endpoint.state != "deleted":
                 _settle_endpoint(ec2, endpoint)
+        for eni in ec2.enis.values():
+            eni.status = "in-use"
         for acl in ec2.network_acls.values():
             _settle_acl(ec2, acl)
         for table in ec2.route_tables.values():
@@ -31,9 +34,14 @@ def settle(call: Call) -> None:
         settle_transit(ec2)
     if call.service == "lambda":
         for function in backend("lambda").list_functions():
-            subnets = (function.vpc_config or {}).get("SubnetIds")
-            if subnets:
-                function.vpc_config["VpcId"] = backend("ec2").get_subnet(subnets[0]).vpc_id
+            type(function).vpc_config = property(_vpc_config)
+
+
+def _vpc_config(function: Any) -> dict[str, Any] | None:
+    """With the VPC of its subnets, in place of one that is nowhere."""
+    found: dict[str, Any] = function._vpc_config or {}
+    subnets = found.get("SubnetIds")
+    return {**found, "VpcId": backend("ec2").get_subnet(subnets[0]).vpc_id} if subnets else found or None
 
 
 def _modify(endpoint: Any, call: Call) -> None:
@@ -141,7 +149,15 @@ def _nothing(call: Call) -> Reply:
 ANSWERS: dict[str, Callable[[Call], Reply | None]] = {
     "ec2:DescribeSecurityGroupVpcAssociations": _nothing,
     "ec2:DescribeStaleSecurityGroups": _nothing,
+    "ec2:DescribeVpcBlockPublicAccessExclusions": _nothing,
+    "ec2:DescribeVpcBlockPublicAccessOptions": _nothing,
+    "ec2:GetTransitGatewayPrefixListReferences": _nothing,
     "ec2:ModifyVpcEndpoint": _private_dns_needs_both_attributes,
     "iam:SimulatePrincipalPolicy": simulate_principal_policy,
+    "lambda:GetAccountSettings": get_account_settings,
+    "route53profiles:ListProfileAssociations": _nothing,
+    "route53resolver:ListFirewallRuleGroupAssociations": _nothing,
+    "servicequotas:ListServiceQuotas": list_service_quotas,
+    "sts:GetCallerIdentity": get_caller_identity,
 }
 """Operations that are answered here where the function gives a reply, else by moto."""

@@ -45,6 +45,10 @@ class Registry:
             def do_HEAD(self) -> None:
                 self.do_GET()
 
+            def do_POST(self) -> None:
+                """Takes nothing: what is here is to be read."""
+                self.send_error(405)
+
             def log_message(self, *_: Any) -> None:
                 """Says nothing: the report speaks."""
 

@@ -7,10 +7,19 @@ from pullcheck.evidence.role import Tag
 
 
 @dataclass(frozen=True)
+class EnvironmentHost:
+    """A variable of the function's environment, and the host in its value."""
+
+    variable: str
+    host: str
+
+
+@dataclass(frozen=True)
 class Function:
     """GetFunctionConfiguration's answer for the version or alias that the model names.
 
-    ``timeout`` is seconds; of the environment only the variables' names are kept.
+    ``timeout`` is seconds. Of the environment only the variables' names are kept, the hosts in values that are a place,
+    and the AWS services named that keep secrets (``secretsmanager``, ``ssm``).
     """
 
     arn: str
@@ -29,6 +38,11 @@ class Function:
     tenant_isolation: str | None = None
     variables: tuple[str, ...] = ()
     last_modified: str | None = None
+    security_group_ids: tuple[str, ...] = ()
+    vpc_id: str | None = None
+    uses_ipv6: bool = False
+    hosts: tuple[EnvironmentHost, ...] = ()
+    services: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -79,7 +93,8 @@ class Member:
 
     ``name`` is None for a name that is not among the few that explain a mistake: it could be a secret itself.
     ``length`` is the characters of a string. ``edge_space`` is blank space or a newline at an end of the string,
-    ``holds_object`` a string that is itself a JSON object.
+    ``holds_object`` a string that is itself a JSON object. ``expires_in`` is how many seconds after the call a string
+    expires that is a JSON Web Token, less than 0 where it was before; ``lifetime`` for how many it was made out.
     """
 
     name: str | None
@@ -87,6 +102,8 @@ class Member:
     length: int | None = None
     edge_space: bool = False
     holds_object: bool = False
+    expires_in: int | None = None
+    lifetime: int | None = None
 
 
 class ErrorTopic(StrEnum):

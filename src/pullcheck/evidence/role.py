@@ -12,6 +12,7 @@ class PolicyKind(StrEnum):
     INLINE = "inline policy"
     MANAGED = "managed policy"
     BOUNDARY = "permissions boundary"
+    SERVICE_CONTROL = "service control policy"
 
 
 @dataclass(frozen=True)

@@ -80,4 +80,5 @@ def _variant(described: Mapping[str, Any]) -> Variant:
         instance_count=described.get("InitialInstanceCount"),
         serverless=described.get("ServerlessConfig") is not None,
         inference_ami_version=described.get("InferenceAmiVersion"),
+        volume_gb=described.get("VolumeSizeInGB"),
     )

@@ -59,7 +59,8 @@ def _endpoint_config(name: str, config: dict[str, Any], aws: Aws, region: str) -
     kind = TargetKind.ENDPOINT_CONFIG
     models = _models_of(config, aws)
     _refuse_if_gone(models, f"{kind}/{name}", region)
-    return Target(kind, name, ACTIONS[kind][0], region, models, variants_of(config))
+    role = config.get("ExecutionRoleArn")
+    return Target(kind, name, ACTIONS[kind][0], region, models, variants_of(config), config_role_arn=role)
 
 
 def _endpoint(name: str, endpoint: dict[str, Any], aws: Aws, region: str) -> Target:
@@ -74,7 +75,8 @@ def _endpoint(name: str, endpoint: dict[str, Any], aws: Aws, region: str) -> Tar
     config = _describe(aws, "EndpointConfig", deployment.config_name)
     if isinstance(config, Unavailable):
         return Target(kind, name, source, region, (config,), deployment=deployment)
-    return Target(kind, name, source, region, _models_of(config, aws), variants_of(config), deployment)
+    models, role = _models_of(config, aws), config.get("ExecutionRoleArn")
+    return Target(kind, name, source, region, models, variants_of(config), deployment, role)
 
 
 def _deployment(name: str, endpoint: dict[str, Any]) -> Deployment:

@@ -1,6 +1,8 @@
 """function.returns-credentials, from the raw answer to the verdict: nothing of the values may come through."""
 
 import json
+import time
+from base64 import urlsafe_b64encode
 from typing import Any
 
 import pytest
@@ -146,3 +148,33 @@ def test_kinds() -> None:
     shown = {kind: shape(value).kind for kind, value in (("a", []), ("b", True), ("n", 1.5), ("o", {}))}
 
     assert shown == {"a": ValueKind.ARRAY, "b": ValueKind.BOOLEAN, "n": ValueKind.NUMBER, "o": ValueKind.OBJECT}
+
+
+def token(left: float, lifetime: int | None = 43200) -> str:
+    """A JSON Web Token with so many seconds left."""
+    expires = int(time.time() + left)
+    claims = {"exp": expires, "sub": CANARY, **({"iat": expires - lifetime} if lifetime else {})}
+    parts = (urlsafe_b64encode(json.dumps(one).encode()).decode().rstrip("=") for one in ({"alg": "none"}, claims))
+    return ".".join([*parts, "c2ln"])
+
+
+@pytest.mark.parametrize(
+    ("password", "severity"),
+    [
+        (token(-60), Severity.ERROR),
+        (token(-60, None), Severity.ERROR),
+        (token(3600), Severity.WARNING),
+    ],
+)
+def test_a_password_that_expires_was_stored(password: str, severity: Severity) -> None:
+    verdict = judge(credentials("u", password))
+
+    assert verdict.cause
+    assert (verdict.cause.id, verdict.severity) == ("lam.expired-static-credentials", severity)
+    assert CANARY not in repr(verdict)
+    assert password not in repr((verdict, shape(credentials("u", password))))
+
+
+@pytest.mark.parametrize("password", [token(43000), token(36000, None), "eyJ.a.b", "eyJ.e30.b", "a.b.c"])
+def test_a_fresh_token_or_none_passes(password: str) -> None:
+    assert judge(credentials("u", password)).status is Status.PASS

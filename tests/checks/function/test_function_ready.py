@@ -7,7 +7,9 @@ import pytest
 
 from pullcheck.evidence.function import Function, FunctionConcurrency, FunctionLookup
 from pullcheck.evidence.placement import CredentialsProvider
-from pullcheck.missing import Unavailable
+from pullcheck.evidence.quota import AccountConcurrency
+from pullcheck.missing import NotApplicable, Unavailable
+from pullcheck.target import Target, TargetKind
 from pullcheck.verdict import Severity, Status, Verdict
 from pullcheck_checks.function.environment import no_plain_secrets
 from pullcheck_checks.function.exists import function_exists
@@ -30,6 +32,7 @@ FUNCTION = Function(
     package_type="Zip",
 )
 FREE = FunctionConcurrency(None)
+TARGET = Target(TargetKind.REQUEST, "vpc-model", "model.json", "us-east-1", ())
 
 
 def test_a_function_that_is_there_passes() -> None:
@@ -61,8 +64,18 @@ def test_a_qualifier_that_is_not_there_fails(qualifier: str, commands: int) -> N
     assert qualifier in verdict.because
 
 
-def ready(concurrency: FunctionConcurrency | Unavailable = FREE, **changes: Any) -> list[Verdict]:
-    return list(function_ready(PROVIDER, replace(FUNCTION, **changes), concurrency))
+def ready(
+    concurrency: FunctionConcurrency | Unavailable = FREE, around: dict[str, Any] | None = None, **changes: Any
+) -> list[Verdict]:
+    given: dict[str, Any] = {
+        "provider": PROVIDER,
+        "account": AccountConcurrency(1000, 900),
+        "alias": NotApplicable("no alias"),
+        "key": NotApplicable("no key"),
+        "target": TARGET,
+        **(around or {}),
+    }
+    return list(function_ready(function=replace(FUNCTION, **changes), concurrency=concurrency, **given))
 
 
 def test_an_active_function_passes_with_its_proof() -> None:
@@ -123,7 +136,7 @@ def test_concurrency_that_was_not_read_is_unknown() -> None:
 
 
 def test_a_published_version_cannot_be_reconfigured() -> None:
-    [verdict] = function_ready(ALIASED, replace(FUNCTION, timeout=3, subnet_ids=("subnet-1",)), FREE)
+    [verdict] = ready(around={"provider": ALIASED}, timeout=3, subnet_ids=("subnet-1",))
 
     assert verdict.fix
     assert not verdict.fix.commands

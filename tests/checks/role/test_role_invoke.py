@@ -6,8 +6,10 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from pydantic import TypeAdapter
 
 from pullcheck.evidence.function import FunctionPolicy
+from pullcheck.evidence.organization import Level, ServiceControlPolicies
 from pullcheck.evidence.placement import CredentialsProvider
 from pullcheck.evidence.role import (
     ConditionKey,
@@ -21,6 +23,7 @@ from pullcheck.evidence.role import (
     Simulation,
 )
 from pullcheck.missing import Unavailable
+from pullcheck.target import Container, Model, Target, TargetKind
 from pullcheck.verdict import Status, Verdict
 from pullcheck_checks.role.invoke import may_invoke
 
@@ -60,6 +63,8 @@ ALLOWED = Simulation("allowed", True, None, ("invoke",), ())
 IMPLICIT = Simulation("implicitDeny", False, None, (), ())
 EXPLICIT = Simulation("explicitDeny", False, None, (), ())
 NO_POLICY = FunctionPolicy(None)
+NO_SCPS = Unavailable("organizations:ListParents was denied")
+NOTHING_ELSE = Target(TargetKind.REQUEST, "vpc-model", "model.json", "us-east-1", ())
 
 
 def statement(**fields: object) -> dict[str, object]:
@@ -99,6 +104,8 @@ def judge(policies: RolePolicies, **changes: Any) -> Verdict:
         "function_policy": NO_POLICY,
         "organization": ALONE,
         "simulation": NOT_ASKED,
+        "scps": NO_SCPS,
+        "target": NOTHING_ELSE,
         **changes,
     }
     [verdict] = may_invoke(**given)
@@ -399,9 +406,62 @@ def test_the_fix_of_a_network_condition_asks_for_the_endpoint_that_is_used() -> 
 
 
 def test_a_role_that_manages_its_organisation_says_so() -> None:
-    [verdict] = may_invoke(
-        ROLE, PROVIDER, of(statement()), CALL, NO_POLICY, Organization("o-example", ACCOUNT), NOT_ASKED
-    )
+    verdict = judge(of(statement()), organization=Organization("o-example", ACCOUNT))
 
     assert verdict.status is Status.PASS
     assert "manages its organisation" in verdict.because
+
+
+def levels(*texts: dict[str, object]) -> ServiceControlPolicies:
+    """An account below the root; each level has one policy."""
+    names = ("root r-1", f"account {ACCOUNT}")
+    documents = (document(row, kind=PolicyKind.SERVICE_CONTROL) for row in texts)
+    return ServiceControlPolicies(tuple(Level(name, (one,)) for name, one in zip(names, documents, strict=True)))
+
+
+EVERYTHING = statement(Action="*", Resource="*")
+
+
+def test_service_control_policies_that_were_read_decide() -> None:
+    bound = {"organization": MEMBER, "simulation": NOT_ASKED}
+    allowed = judge(of(statement()), scps=levels(EVERYTHING, EVERYTHING), **bound)
+    denied = judge(of(statement()), scps=levels(EVERYTHING, statement(Sid="No", Effect="Deny")), **bound)
+    silent = judge(of(statement()), scps=levels(EVERYTHING, statement(Action="s3:*")), **bound)
+
+    assert allowed.status is Status.PASS
+    assert "all 2 levels of the organisation were read" in allowed.because
+    assert cause_of(denied) == cause_of(silent) == "iam.scp"
+    assert f'statement "No" of service control policy invoke of account {ACCOUNT}' in denied.because
+    assert denied.fix
+    assert 'in statement "No"' in denied.fix.summary
+    assert silent.fix
+    assert not silent.fix.commands
+
+
+def test_a_level_that_lacks_an_allow_against_a_simulator_that_allows_is_a_contradiction() -> None:
+    verdict = judge(
+        of(statement()), scps=levels(EVERYTHING, statement(Action="s3:*")), organization=MEMBER, simulation=ALLOWED
+    )
+
+    assert verdict.status is Status.UNKNOWN
+
+
+def test_the_new_boundary_has_every_function_of_the_run() -> None:
+    other = f"{ARN}-two"
+    containers = tuple(Container("Containers[]", None, "Vpc", one) for one in (ARN, other))
+    run = replace(NOTHING_ELSE, models=(Model("m", ROLE.arn, None, containers),))
+    policies = bounded(of(statement(), statement(Resource=other)), statement(Action="s3:*"))
+    first = judge(policies, target=run)
+    second = judge(policies, target=run, provider=replace(PROVIDER, arn=other), call=replace(CALL, resource=other))
+
+    assert first.fix
+    assert second.fix
+    assert first.fix.commands == second.fix.commands
+    assert json.loads(shlex.split(first.fix.commands[0])[-1])["Statement"][-1]["Resource"] == [ARN, other]
+
+
+def test_service_control_policies_survive_on_paper() -> None:
+    found = levels(EVERYTHING, EVERYTHING)
+    adapter = TypeAdapter(ServiceControlPolicies)
+
+    assert adapter.validate_json(adapter.dump_json(found)) == found
