@@ -7,6 +7,7 @@ import pytest
 from breaking import NOWHERE, Break, both, entry, ingress, no_egress, no_entry, no_ingress, record
 from laboratory import Lab, Scenario, prove
 
+from pullcheck.demo.calls import Reply
 from pullcheck.demo.world import CLIENT_PORTS, VPC_CIDR, to_group
 
 PUBLIC = "93.184.216.34"
@@ -239,6 +240,29 @@ def full_subnets(lab: Lab) -> None:
         lab.backend("ec2").get_subnet(name)._available_ip_addresses = 0
 
 
+def a_type_of_one_zone(lab: Lab) -> None:
+    """The variant's type is offered in one of the model's zones alone."""
+    lab.request["ProductionVariants"] = [
+        {"VariantName": "all", "ModelName": lab.request["ModelName"], "InstanceType": "ml.g5.xlarge"}
+    ]
+    zone = lab.client("ec2").describe_subnets(SubnetIds=lab.world.subnets[:1])["Subnets"][0]["AvailabilityZoneId"]
+    item = f"<item><instanceType>g5.xlarge</instanceType><location>{zone}</location></item>"
+    text = f"<Response><instanceTypeOfferingSet>{item}</instanceTypeOfferingSet></Response>"
+    lab.cloud.answer("ec2:DescribeInstanceTypeOfferings", lambda _call: Reply(200, text.encode()))
+
+
+def dedicated(lab: Lab) -> None:
+    lab.backend("ec2").get_vpc(lab.world.vpc).instance_tenancy = "dedicated"
+
+
+def default_group_of_the_owner(lab: Lab) -> None:
+    """The model names the default group, and another account shares the VPC."""
+    rows = lab.client("ec2").describe_security_groups(Filters=[{"Name": "vpc-id", "Values": [lab.world.vpc]}])
+    [name] = [row["GroupId"] for row in rows["SecurityGroups"] if row["GroupName"] == "default"]
+    lab.backend("ec2").groups[lab.world.vpc][name].owner_id = "210987654321"
+    groups(name)(lab)
+
+
 SCENARIOS = (
     Scenario("sg.model-egress-registry", no_egress(None, "registry_group")),
     Scenario("sg.model-egress-lambda", no_egress(443, "endpoint_group")),
@@ -283,6 +307,9 @@ SCENARIOS = (
     Scenario("sub.not-found-or-unavailable", subnets(f"subnet-{NOWHERE}"), heals=False),
     Scenario("sub.different-vpcs", subnets_of_two_vpcs, heals=False),
     Scenario("sub.no-free-addresses", full_subnets, heals=False),
+    Scenario("sub.instance-type-not-in-az", a_type_of_one_zone, heals=False),
+    Scenario("sub.dedicated-tenancy", dedicated, heals=False),
+    Scenario("sg.shared-vpc-ownership", default_group_of_the_owner, heals=False),
     Scenario("sub.too-many", subnets(*(f"subnet-{number:017x}" for number in range(17))), heals=False),
 )
 

@@ -1,6 +1,7 @@
 """Why an image cannot be pulled, or not be run where it was pulled."""
 
 from pullcheck.verdict import Basis, Cause, Severity
+from pullcheck_checks.image.client_causes import CLIENTS, WRONG_ADDRESSING
 
 _SPEC = "OCI distribution specification, pulling manifests"
 _IMAGE = "OCI image specification"
@@ -32,17 +33,23 @@ DIGEST_COLLECTED = Cause(
     source=_CODES,
     certain=False,
 )
-HEAD_NOT_SUPPORTED = Cause(
-    "reg.head-not-supported",
-    breaks="HEAD of a manifest is refused although GET is answered; containerd resolves tags by HEAD and stops there.",
-    seen="HEAD manifest answers 401, 403 or 404, GET manifest 200 with the same headers.",
-    fix="Let proxies and filters pass HEAD on /v2/* on as they do GET.",
-    basis=Basis.SPECIFICATION,
-    source=f"{_SPEC}; containerd source, resolver",
-    severity=Severity.WARNING,
-    certain=False,
+UNSIGNED = Cause(
+    "img.signature-only-policy",
+    breaks="The registry gives out signed images only, and this one has no signature that it accepts.",
+    seen="GET manifest answers 403 or 412, with an error that says the image is not signed.",
+    fix="Sign the image as the registry's policy wants it, or exempt the repository from the policy.",
+    basis=Basis.FIELD_REPORT,
+    source="Reports of Harbor's PROJECTPOLICYVIOLATION, deployment security",
 )
-EXISTS = (TAG_NOT_FOUND, REPOSITORY_NOT_FOUND, DIGEST_COLLECTED, HEAD_NOT_SUPPORTED)
+SCAN_GATE = Cause(
+    "img.scan-gate",
+    breaks="The registry holds the image back because of what a scan found, or because it was not scanned yet.",
+    seen="GET manifest answers 403 or 412, with an error that names vulnerabilities, a scan, a quarantine or a block.",
+    fix="Have the image scanned, mend what the scan found, or put it on the policy's list of exceptions.",
+    basis=Basis.FIELD_REPORT,
+    source="Reports of Harbor's PROJECTPOLICYVIOLATION and of Artifactory's download blocking by Xray",
+)
+EXISTS = (TAG_NOT_FOUND, REPOSITORY_NOT_FOUND, DIGEST_COLLECTED, UNSIGNED, SCAN_GATE, WRONG_ADDRESSING, *CLIENTS)
 
 SCHEMA_1 = Cause(
     "img.schema1",

@@ -21,6 +21,15 @@ DIGEST_MISMATCH = Cause(
     basis=Basis.SPECIFICATION,
     source=_BLOBS,
 )
+BODY_REWRITTEN = Cause(
+    "reg.body-rewritten",
+    breaks="Something before the registry rewrites what it serves: the bytes are no longer those of the digest.",
+    seen="Content-Encoding where none was asked for, or around what is compressed already; or a manifest whose bytes"
+    " differ by tag and by digest.",
+    fix="Switch compression, scanning and other rewriting off for /v2/*, in the proxy and in the bucket's metadata.",
+    basis=Basis.SPECIFICATION,
+    source=f"RFC 9110 section 8.4; {_BLOBS}",
+)
 BLOB_REFUSED = Cause(
     "img.blob-refused",
     breaks="The registry gives the manifest and refuses the layers.",
@@ -44,6 +53,16 @@ OTHER_HOST = Cause(
     fix="Open the path to that host (for S3: a gateway endpoint), or set storage.redirect.disable: true.",
     basis=Basis.SPECIFICATION,
     source=_REDIRECTS,
+)
+HUB_ALLOW_LIST = Cause(
+    "reg.hub-allow-list-incomplete",
+    breaks="Docker Hub's registry is reached, and the host that it names for the layers is not: a filter knows some of"
+    " Hub's hosts and not all.",
+    seen="From inside the VPC Docker Hub answers; the connection to the host in Location is refused or has no answer.",
+    fix="Let the filter pass all hosts that Docker documents for Hub, or mirror the image.",
+    basis=Basis.DOCUMENTED,
+    source="Docker documentation, hosts to allow for Docker Hub",
+    certain=False,
 )
 INTERNAL_NAME = Cause(
     "reg.blob-redirect-internal-name",
@@ -90,9 +109,11 @@ ENDLESS = Cause(
 LAYERS = (
     BLOB_MISSING,
     DIGEST_MISMATCH,
+    BODY_REWRITTEN,
     BLOB_REFUSED,
     TOO_MANY_LAYERS,
     OTHER_HOST,
+    HUB_ALLOW_LIST,
     INTERNAL_NAME,
     TO_HTTP,
     UNTRUSTED,

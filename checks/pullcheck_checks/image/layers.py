@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from pullcheck.evidence.pull import Config, ImagePull, Layer, Manifest, PlatformImage, Sample
+from pullcheck.evidence.steps import Step
 from pullcheck.verdict import Basis, Cause, Fix, Status, Verdict, failed, passed, unknown
 from pullcheck.wiring import check
+from pullcheck_checks.auth.pullers import alike, differences
 from pullcheck_checks.auth.words import said
 from pullcheck_checks.image import layer_causes as causes
 from pullcheck_checks.image.media_types import unseen
@@ -43,7 +45,7 @@ def every_layer_is_there(pull: ImagePull) -> Iterator[Verdict]:
     if pull.root is None or not pull.root.served or not pull.images:
         yield unseen(pull)
         return
-    verdicts = list(dict.fromkeys(_of_digest(pull, pull.root)))
+    verdicts = [*differences(pull, causes.LAYERS), *_of_digest(pull, pull.root)]
     for image in pull.images:
         verdicts += _of_image(pull, image)
     distinct = list(dict.fromkeys(verdicts))
@@ -89,13 +91,10 @@ def _alike(verdicts: list[Verdict], layers: int) -> Iterator[Verdict]:
 
 
 def _of_digest(pull: ImagePull, manifest: Manifest) -> Iterator[Verdict]:
-    claimed = manifest.get.last.digest if manifest.get.last else None
-    wanted = manifest.reference if ":" in manifest.reference else None
-    for who, one in (("the reference", wanted), ("Docker-Content-Digest", claimed)):
-        same_algorithm = one and manifest.computed and one.partition(":")[0] == manifest.computed.partition(":")[0]
-        if same_algorithm and one != manifest.computed:
-            because = f"the manifest's bytes are {manifest.computed}, and {who} says {one}"
-            yield _failed(pull, because, causes.DIGEST_MISMATCH)
+    wanted = manifest.reference
+    if ":" in wanted and manifest.computed and manifest.computed != wanted:
+        because = f"the manifest's bytes are {manifest.computed}, and the reference says {wanted}"
+        yield _failed(pull, because, _altered(manifest.get))
 
 
 def _of_config(pull: ImagePull, manifest: Manifest, config: Config) -> Iterator[Verdict]:
@@ -103,20 +102,25 @@ def _of_config(pull: ImagePull, manifest: Manifest, config: Config) -> Iterator[
     yield from of_way(pull, named, config.step)
     if config.computed and config.computed != named:
         because = f"the configuration's bytes are {config.computed}, and the manifest says {named}"
-        yield _failed(pull, because, causes.DIGEST_MISMATCH)
+        yield _failed(pull, because, _altered(config.step))
 
 
 def _of_sample(pull: ImagePull, sample: Sample) -> Iterator[Verdict]:
-    named = sample.descriptor
-    yield from of_way(pull, named.digest, sample.step)
-    if sample.step.status != 200:
-        return
+    named, encoded = sample.descriptor, sample.decoded
     if sample.computed and sample.computed != named.digest:
         because = f"{said(sample.step)} with bytes that are {sample.computed}"
-        yield _failed(pull, because, causes.DIGEST_MISMATCH)
     elif not sample.computed and "gzip" in named.media_type and sample.begins != "gzip":
         because = f"{said(sample.step)}; its bytes begin as {sample.begins}, its type is {named.media_type}"
-        yield _failed(pull, because, causes.DIGEST_MISMATCH)
+    else:
+        return
+    because += " once Content-Encoding: gzip is undone, as clients do" if encoded else ""
+    yield _failed(pull, because, causes.BODY_REWRITTEN if encoded else causes.DIGEST_MISMATCH)
+
+
+def _altered(step: Step) -> Cause:
+    """What is the matter where bytes are not those of their digest: no encoding was asked for."""
+    encoded = step.last is not None and step.last.encoding not in (None, "identity")
+    return causes.BODY_REWRITTEN if encoded else causes.DIGEST_MISMATCH
 
 
 def _proof(pull: ImagePull) -> str:
@@ -125,7 +129,8 @@ def _proof(pull: ImagePull) -> str:
     digests = ", ".join(image.manifest.computed or "" for image in pull.images)
     hosts = ", ".join(one.name for one in pull.met if one.role == "redirect target")
     where = f", by way of {hosts}" if hosts else ""
-    return f"all {len(layers)} layers ({size} bytes) of {digests} answer 200{where}; the digests that were read agree"
+    agree = "the digests that were read agree" + (", for Docker and containerd alike" if alike(pull) else "")
+    return f"all {len(layers)} layers ({size} bytes) of {digests} answer 200{where}; {agree}"
 
 
 def _failed(pull: ImagePull, because: str, cause: Cause) -> Verdict:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pullcheck.evidence.pull import Descriptor, ImagePull, Manifest, Platform, PlatformImage
 from pullcheck.verdict import Basis, Cause, Fix, Severity, Verdict, failed, passed, unknown
 from pullcheck.wiring import check
+from pullcheck_checks.auth.pullers import LARGEST_MANIFEST, differences
 from pullcheck_checks.image import causes
 from pullcheck_checks.image.exists import image_is_in_the_registry
 
@@ -18,7 +19,6 @@ SCHEMA_1 = (
 )
 CONFIGS = ("application/vnd.docker.container.image.v1+json", "application/vnd.oci.image.config.v1+json")
 MUCH = 4 * 1024 * 1024
-MOST = 8 * 1024 * 1024
 
 
 @check(
@@ -55,7 +55,10 @@ def is_a_kind_that_can_be_run(pull: ImagePull) -> Iterator[Verdict]:
     distinct = list(dict.fromkeys(verdicts))
     if not any(verdict.severity is Severity.ERROR for verdict in distinct):
         seen = pull.images and all(image.manifest.served for image in pull.images)
-        yield passed(pull.name, _kinds(root, pull.images)) if seen else unseen(pull)
+        if root.size >= LARGEST_MANIFEST:
+            yield unknown(pull.name, f"{root.reference} was not read further than {root.size} bytes; make it smaller")
+        else:
+            yield passed(pull.name, _kinds(root, pull.images)) if seen else unseen(pull)
     yield from distinct
 
 
@@ -67,8 +70,8 @@ def unseen(pull: ImagePull) -> Verdict:
 def _of_document(pull: ImagePull, manifest: Manifest) -> Iterator[Verdict]:
     """What is wrong with a manifest or index as a document."""
     kind = manifest.media_type
-    if manifest.size >= MOST and manifest.fault:
-        yield _failed(pull, f"{manifest.reference} is {manifest.size} bytes or more", causes.TOO_LARGE)
+    if manifest.size >= LARGEST_MANIFEST and manifest.fault:
+        yield from differences(pull, (causes.TOO_LARGE,))
     elif manifest.fault or not (manifest.config or manifest.layers or manifest.entries or manifest.schema == 1):
         what = manifest.fault or "it has neither config nor layers nor manifests"
         yield _failed(pull, f"the manifest {manifest.reference}: {what}", causes.NOT_A_MANIFEST)
@@ -80,7 +83,7 @@ def _of_document(pull: ImagePull, manifest: Manifest) -> Iterator[Verdict]:
         yield _failed(pull, because, causes.UNKNOWN_TYPE)
     elif kind == OCI_MANIFEST:
         yield _failed(pull, f"{manifest.reference} is {kind}", causes.OCI_MANIFEST)
-    if MUCH < manifest.size < MOST:
+    if MUCH < manifest.size < LARGEST_MANIFEST:
         because = f"{manifest.reference} is {manifest.size} bytes"
         yield _failed(pull, because, causes.TOO_LARGE, Severity.WARNING)
 

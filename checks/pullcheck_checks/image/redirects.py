@@ -2,12 +2,16 @@
 
 from collections.abc import Iterator
 
-from pullcheck.evidence.pull import ImagePull, Reply, Step, Stop
+from pullcheck.evidence.pull import ImagePull
+from pullcheck.evidence.steps import Reply, Step, Stop
+from pullcheck.image_reference import DOCKER_HUB
 from pullcheck.vantage import Outcome
 from pullcheck.verdict import Cause, Fix, Verdict, failed, unknown
 from pullcheck_checks.auth.words import holds_in_vpc, host_of, said
 from pullcheck_checks.image import layer_causes as causes
 
+NETWORK = "network.pull-hosts-reachable"
+"""The check whose failure may be why a host is silent, or why S3 refuses."""
 LOOK_FROM_INSIDE = "run with --vantage inside, or name its address with --resolve"
 
 
@@ -40,7 +44,8 @@ def _of_target(pull: ImagePull, digest: str, step: Step, reply: Reply) -> Verdic
         return _failed(pull, because, causes.BLOB_MISSING)
     if reply.status is not None and not 400 <= reply.status < 500:
         return unknown(pull.name, f"{because}; look again")
-    cause = causes.OTHER_HOST if reply.status is None else causes.TARGET_REFUSES
+    silent = causes.HUB_ALLOW_LIST if pull.host == DOCKER_HUB else causes.OTHER_HOST
+    cause = silent if reply.status is None else causes.TARGET_REFUSES
     if reply.outcome is Outcome.UNTRUSTED:
         cause = causes.UNTRUSTED
     if holds_in_vpc(pull, reply.url):
@@ -63,4 +68,7 @@ def _because(digest: str, step: Step) -> str:
 
 
 def _failed(pull: ImagePull, because: str, cause: Cause) -> Verdict:
-    return failed(pull.name, because, cause, Fix(cause.fix))
+    explained_by = NETWORK if cause in (causes.OTHER_HOST, causes.HUB_ALLOW_LIST, causes.TARGET_REFUSES) else None
+    if cause is causes.UNTRUSTED:
+        explained_by = "tls.public-ca"
+    return failed(pull.name, because, cause, Fix(cause.fix), explained_by=explained_by)

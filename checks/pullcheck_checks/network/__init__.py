@@ -51,12 +51,14 @@ from pullcheck_checks.network.placement import groups_are_usable, subnets_are_us
 from pullcheck_checks.network.pull_hosts import pull_hosts_are_reachable
 from pullcheck_checks.network.reachability import lambda_is_reachable, registry_is_reachable
 from pullcheck_checks.network.s3 import s3_endpoint_is_on_tables
+from pullcheck_checks.network.zones import zones_offer_the_types
 
 __all__ = ["CHECKS", "Destination", "Outcome", "Source", "Walk", "walk"]
 
 CHECKS = (
     subnets_are_usable,
     groups_are_usable,
+    zones_offer_the_types,
     registry_is_reachable,
     lambda_is_reachable,
     hub_is_reachable,

@@ -5,13 +5,15 @@ from collections.abc import Iterator
 from pullcheck import Fix, Severity, Unavailable, Verdict, check, failed, passed, unknown
 from pullcheck.evidence.gateways import VpcEncryption
 from pullcheck.evidence.network import GroupAssociations, ModelGroups
-from pullcheck.evidence.placement import Placement
-from pullcheck.evidence.vpc import ModelSubnet, ModelSubnets, ModelVpc
+from pullcheck.evidence.placement import ExecutionRole, Placement
+from pullcheck.evidence.vpc import ModelSubnet, ModelSubnets, ModelVpc, VpcTenancy
 from pullcheck.target import Model, Target
 from pullcheck_checks.network.causes.placement import (
+    DEDICATED_TENANCY,
     DIFFERENT_VPCS,
     ENCRYPTION_ENFORCED,
     GROUP_DELETED,
+    GROUP_OF_THE_OWNER,
     GROUP_WRONG_VPC,
     IPV6_NATIVE,
     LOCAL_ZONE,
@@ -22,6 +24,8 @@ from pullcheck_checks.network.causes.placement import (
 
 ADDRESSES_PER_INSTANCE = 2
 NOT_ENCRYPTED = VpcEncryption("")
+NO_ROLE = Unavailable("the execution role is not known")
+DEFAULT_TENANCY = VpcTenancy("", "default")
 GONE = ("creating", "deleting", "deleted")
 NEW_MODEL = "VpcConfig cannot be changed: create a new model"
 
@@ -29,7 +33,16 @@ NEW_MODEL = "VpcConfig cannot be changed: create a new model"
 @check(
     "network.subnets-usable",
     "SageMaker can make its network interfaces in every model subnet",
-    (NOT_FOUND, DIFFERENT_VPCS, SINGLE_ZONE, NO_FREE_ADDRESSES, IPV6_NATIVE, LOCAL_ZONE, ENCRYPTION_ENFORCED),
+    (
+        NOT_FOUND,
+        DIFFERENT_VPCS,
+        SINGLE_ZONE,
+        NO_FREE_ADDRESSES,
+        IPV6_NATIVE,
+        LOCAL_ZONE,
+        DEDICATED_TENANCY,
+        ENCRYPTION_ENFORCED,
+    ),
 )
 def subnets_are_usable(
     target: Target,
@@ -37,6 +50,7 @@ def subnets_are_usable(
     placement: Placement,
     found: ModelSubnets,
     encryption: VpcEncryption | Unavailable = NOT_ENCRYPTED,
+    tenancy: VpcTenancy | Unavailable = DEFAULT_TENANCY,
 ) -> Iterator[Verdict]:
     """Judges the subnets of VpcConfig, one by one and together.
 
@@ -49,7 +63,8 @@ def subnets_are_usable(
     Passes: All of that holds.
 
     Fails: A subnet is gone or unfit, the subnets lie in several VPCs or in one zone, or the free addresses are too few.
-    It is a warning where they suffice for some of the instances, and where the VPC enforces encryption in transit.
+    It is a warning where they suffice for some of the instances, and where the VPC enforces encryption in transit or
+    has dedicated tenancy.
 
     Not verified when: ec2:DescribeSubnets is denied.
 
@@ -66,6 +81,13 @@ def subnets_are_usable(
         yield from _together(placement, found)
     if isinstance(encryption, VpcEncryption) and encryption.mode == "enforce" and encryption.state not in GONE:
         yield _enforced(encryption)
+    if isinstance(tenancy, VpcTenancy) and tenancy.tenancy == "dedicated":
+        yield _dedicated(tenancy)
+
+
+def _dedicated(tenancy: VpcTenancy) -> Verdict:
+    name, fix = tenancy.vpc_id, Fix(f"{NEW_MODEL} with subnets of a VPC of default tenancy, if its endpoints fail")
+    return failed(name, f"{name} has InstanceTenancy dedicated", DEDICATED_TENANCY, fix, resources=(name,))
 
 
 def _enforced(encryption: VpcEncryption) -> Verdict:
@@ -124,21 +146,27 @@ def _together(placement: Placement, found: ModelSubnets) -> Iterator[Verdict]:
 @check(
     "network.groups-usable",
     "The model's security groups can be put on interfaces in its VPC",
-    (GROUP_DELETED, GROUP_WRONG_VPC),
+    (GROUP_DELETED, GROUP_WRONG_VPC, GROUP_OF_THE_OWNER),
 )
 def groups_are_usable(
-    placement: Placement, groups: ModelGroups, vpc: ModelVpc, shared: GroupAssociations | Unavailable
+    placement: Placement,
+    groups: ModelGroups,
+    vpc: ModelVpc,
+    shared: GroupAssociations | Unavailable,
+    role: ExecutionRole | Unavailable = NO_ROLE,
 ) -> Iterator[Verdict]:
     """Judges whether the groups of VpcConfig exist and belong to the VPC of its subnets.
 
-    What: Every group exists, and was made in the VPC of the model's subnets or is associated with it.
+    What: Every group exists, was made in the VPC of the model's subnets or is associated with it, and is not the
+    default group of another account, which shares the VPC.
 
     Why: SageMaker puts all of the groups on each of the network interfaces that it makes; one that is gone or belongs
     to another VPC stops it, perhaps only when the endpoint grows, long after the model was made.
 
     Passes: All groups are there and may be used in the VPC.
 
-    Fails: A group does not exist, or belongs to another VPC and is not associated with this one.
+    Fails: A group does not exist, belongs to another VPC and is not associated with this one, or is another account's
+    default group.
 
     Not verified when: ec2:DescribeSecurityGroups is denied; for a group of another VPC, when
     ec2:DescribeSecurityGroupVpcAssociations is denied.
@@ -154,6 +182,10 @@ def groups_are_usable(
             fix = Fix(f"{NEW_MODEL} with security groups that exist in this region")
             because = f"ec2:DescribeSecurityGroups knows no {name} in this region"
             yield failed(name, because, GROUP_DELETED, fix, resources=(name,))
+        elif isinstance(role, ExecutionRole) and group.name == "default" and group.owner not in ("", role.account):
+            because = f"{name} is the default group of account {group.owner}, and the model is account {role.account}'s"
+            fix = Fix(f"{NEW_MODEL} with a security group of account {role.account}")
+            yield failed(name, because, GROUP_OF_THE_OWNER, fix, resources=(name,))
         elif group.vpc_id == vpc.id:
             yield passed(name, f"{name} belongs to {vpc.id}", resources=(name, vpc.id))
         elif isinstance(shared, Unavailable):

@@ -12,9 +12,9 @@ from pullcheck.evidence.s3 import PullHostService, S3Service
 from pullcheck.s3_names import place_of, region_of
 from pullcheck_checks.network.causes.to_hosts import HOST_CAUSES, NO_WAY, host_cause
 from pullcheck_checks.network.findings import findings, subject_of
-from pullcheck_checks.network.paths.gateway_endpoint import leads_to_gateway_endpoint
 from pullcheck_checks.network.paths.index import Index
 from pullcheck_checks.network.paths.journey import Destination, Source
+from pullcheck_checks.network.paths.routes import is_gateway_endpoint
 from pullcheck_checks.network.paths.spans import common, number_of, span_of
 from pullcheck_checks.network.s3 import TABLES_CHECK, s3_at, serves_here, with_s3
 
@@ -124,4 +124,4 @@ def _lies_in(one: HostAddresses, service: S3Service | None) -> bool:
 def _has_gateway_endpoint(index: Index, source: Source) -> bool:
     subnet = index.subnet(source.subnet_id)
     table = index.route_table(subnet) if isinstance(subnet, Subnet) else None
-    return isinstance(table, RouteTable) and any(map(leads_to_gateway_endpoint, table.routes))
+    return isinstance(table, RouteTable) and any(is_gateway_endpoint(index, route) for route in table.routes)

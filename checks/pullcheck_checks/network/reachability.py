@@ -16,6 +16,7 @@ from pullcheck import (
     not_applicable,
     unknown,
 )
+from pullcheck.evidence.dns import LambdaZonesElsewhere
 from pullcheck.evidence.endpoint import InterfaceEndpoint, LambdaEndpoints
 from pullcheck.evidence.names import LambdaAddresses, Provenance, RegistryAddresses
 from pullcheck.evidence.network import NetworkEvidence
@@ -24,7 +25,12 @@ from pullcheck.evidence.placement import ExecutionRole, LambdaName, Placement, R
 from pullcheck_checks.network.causes.balancers import DUPLICATE
 from pullcheck_checks.network.causes.filters import REGISTRY_INGRESS
 from pullcheck_checks.network.causes.routes import DOCKER_BRIDGE, NO_HOST, STALE_ADDRESS
-from pullcheck_checks.network.causes.to_lambda import LAMBDA_CAUSES, NONE_AND_NO_EGRESS, lambda_cause
+from pullcheck_checks.network.causes.to_lambda import (
+    DEFAULT_GROUP_EMPTY,
+    LAMBDA_CAUSES,
+    NONE_AND_NO_EGRESS,
+    lambda_cause,
+)
 from pullcheck_checks.network.causes.to_lambda_by_hub import HUB_REFERENCE, IN_OTHER_VPC
 from pullcheck_checks.network.causes.to_registry import REGISTRY_CAUSES, registry_cause
 from pullcheck_checks.network.findings import because_of, findings, subject_of, walked
@@ -40,6 +46,7 @@ HTTPS = 443
 NAME_CHECK = "endpoint.lambda-name"
 """The check whose failure sends the Lambda name to public addresses."""
 NO_ROLE = NotApplicable("the model names no execution role")
+NO_ZONES = LambdaZonesElsewhere()
 DOCKER_BRIDGE_RANGE = tuple(span for span in [span_of("172.17.0.0/16")] if span)
 
 
@@ -167,6 +174,7 @@ def lambda_is_reachable(
     endpoints: LambdaEndpoints | Unavailable,
     network: NetworkEvidence,
     role: ExecutionRole | Unavailable | NotApplicable = NO_ROLE,
+    forgotten: LambdaZonesElsewhere | Unavailable = NO_ZONES,
 ) -> Iterator[Verdict]:
     """Judges the network path from each model subnet to the Lambda API, by which SageMaker asks for credentials.
 
@@ -205,11 +213,13 @@ def lambda_is_reachable(
         in_hub = step.place is Place.DESTINATION_GROUPS and lambda_api.endpoint_id in {one.id for one in elsewhere}
         if in_hub and admits_groups_alone(index, step.resources, step.service):
             return HUB_REFERENCE
+        if step.place is Place.DESTINATION_GROUPS and _is_default_and_empty(index, step.resources):
+            return DEFAULT_GROUP_EMPTY
         return lambda_cause(step.place, step.reason, has_endpoint=lambda_api.endpoint_id is not None)
 
     unused = endpoints.here if isinstance(endpoints, LambdaEndpoints) and lambda_api.endpoint_id is None else ()
     near = () if unused else tuple(one for one in elsewhere if one.available and _is_joined(index, one.vpc_id))
-    explained_by = NAME_CHECK if unused else None
+    explained_by = NAME_CHECK if unused or _is_led_elsewhere(forgotten, elsewhere) else None
     fix_of = partial(_way_to_lambda, index, placement, name, unused)
     sources = _sources(placement, role)
 
@@ -227,6 +237,19 @@ def lambda_is_reachable(
                 of_path = partial(remark, source, there)
                 for one in findings(index, source, there, subject, cause_of, explained_by, remark=of_path):
                     yield on_nat_alone(one, walked(index, source, there)) if nat_alone else one
+
+
+def _is_led_elsewhere(forgotten: LambdaZonesElsewhere | Unavailable, hubs: tuple[InterfaceEndpoint, ...]) -> bool:
+    """Whether a private zone that the VPC does not use leads the Lambda name to an endpoint of another VPC."""
+    zones = () if isinstance(forgotten, Unavailable) else forgotten.zones
+    led = {address for zone in zones for address in zone.addresses}
+    return any(led & {*hub.addresses, *hub.dns_names} for hub in hubs if hub.available)
+
+
+def _is_default_and_empty(index: Index, names: tuple[str, ...]) -> bool:
+    found = [index.group(name) for name in names]
+    groups = [group for group in found if isinstance(group, SecurityGroup)]
+    return bool(groups) and all(group.name == "default" and not group.ingress for group in groups)
 
 
 def _no_way_out(

@@ -1,11 +1,12 @@
-"""Reads the model's subnets."""
+"""Reads the model's subnets, and what their zones and their VPC offer."""
 
 from typing import Any
 
 from pullcheck.collect.aws import Aws, AwsRefusal
 from pullcheck.evidence.placement import Placement
-from pullcheck.evidence.vpc import ModelSubnet, ModelSubnets, ModelVpc
-from pullcheck.missing import Unavailable
+from pullcheck.evidence.vpc import ModelSubnet, ModelSubnets, ModelVpc, Offering, Offerings, VpcTenancy
+from pullcheck.missing import NotApplicable, Unavailable
+from pullcheck.target import Model, Target
 from pullcheck.wiring import collector
 
 
@@ -66,4 +67,25 @@ def model_vpc(found: ModelSubnets) -> ModelVpc | Unavailable:
     return Unavailable(reason, "name subnets of one VPC", blocked_by="network.subnets-usable")
 
 
-COLLECTORS = (model_subnets, model_vpc)
+@collector("ec2:DescribeVpcs")
+def vpc_tenancy(vpc: ModelVpc, aws: Aws) -> VpcTenancy:
+    """From the answer that the VPC's DHCP options are read from too."""
+    [row] = aws.call("ec2", "DescribeVpcs", VpcIds=[vpc.id])["Vpcs"]
+    return VpcTenancy(vpc.id, row.get("InstanceTenancy") or "default")
+
+
+@collector(optional=("ec2:DescribeInstanceTypeOfferings",))
+def offerings(target: Target, model: Model, aws: Aws) -> Offerings | NotApplicable:
+    """Where EC2 has the types that the model's variants name; SageMaker's own list is not published."""
+    mine = [variant for variant in target.variants if variant.model_name == model.name]
+    types = sorted({kind.removeprefix("ml.") for variant in mine for kind in variant.instance_types})
+    if not types:
+        return NotApplicable("no variant of the model names an instance type")
+    filters = [{"Name": "instance-type", "Values": types}]
+    answer = aws.call("ec2", "DescribeInstanceTypeOfferings", LocationType="availability-zone-id", Filters=filters)
+    rows = answer.get("InstanceTypeOfferings", ())
+    places = {one: sorted(row["Location"] for row in rows if row["InstanceType"] == one) for one in types}
+    return Offerings(tuple(Offering(one, tuple(zones)) for one, zones in places.items()))
+
+
+COLLECTORS = (model_subnets, model_vpc, vpc_tenancy, offerings)

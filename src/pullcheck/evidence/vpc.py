@@ -28,6 +28,29 @@ class ModelSubnets:
 
 
 @dataclass(frozen=True)
+class Offering:
+    """An EC2 instance type, and the ids of the zones of the region in which EC2 has it."""
+
+    instance_type: str
+    zone_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Offerings:
+    """What the variants' instance types run on, type by type."""
+
+    rows: tuple[Offering, ...]
+
+
+@dataclass(frozen=True)
+class VpcTenancy:
+    """``InstanceTenancy`` of the model's VPC: default, dedicated or host."""
+
+    vpc_id: str
+    tenancy: str
+
+
+@dataclass(frozen=True)
 class ModelVpc:
     """The one VPC of the model's subnets."""
 

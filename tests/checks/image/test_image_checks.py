@@ -15,12 +15,9 @@ from pullcheck.evidence.pull import (
     Manifest,
     Platform,
     PlatformImage,
-    RegistryError,
-    Reply,
     Scheme,
-    Step,
-    Stop,
 )
+from pullcheck.evidence.steps import RegistryError, Reply, Step, Stop
 from pullcheck.vantage import Outcome
 from pullcheck_checks.image.exists import image_is_in_the_registry
 from pullcheck_checks.image.layers import every_layer_is_there

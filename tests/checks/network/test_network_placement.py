@@ -9,10 +9,11 @@ from pullcheck.engine import Facts, Observed, Plan
 from pullcheck.evidence.gateways import VpcEncryption
 from pullcheck.evidence.network import GroupAssociations, ModelGroups
 from pullcheck.evidence.network_rows import SecurityGroup
-from pullcheck.evidence.placement import Placement
-from pullcheck.evidence.vpc import ModelSubnet, ModelSubnets, ModelVpc
+from pullcheck.evidence.placement import ExecutionRole, Placement
+from pullcheck.evidence.vpc import ModelSubnet, ModelSubnets, ModelVpc, Offering, Offerings, VpcTenancy
 from pullcheck.target import Model, Target, TargetKind, Variant
 from pullcheck_checks.network.placement import groups_are_usable, subnets_are_usable
+from pullcheck_checks.network.zones import zones_offer_the_types
 
 MODEL = Model("vpc-model", None, None, ())
 TARGET = Target(TargetKind.REQUEST, "vpc-model", "model.json", "us-east-1", (MODEL,))
@@ -108,10 +109,10 @@ def test_a_group_of_another_vpc_is_unknown_where_associations_cannot_be_read() -
 
 
 def test_subnets_that_could_not_be_read_are_unknown() -> None:
-    plan = Plan((subnets_are_usable,), (), (Target, Model, Placement, ModelSubnets, VpcEncryption))
+    plan = Plan((subnets_are_usable,), (), (Target, Model, Placement, ModelSubnets, VpcEncryption, VpcTenancy))
     denied = Unavailable("ec2:DescribeSubnets was denied", "allow ec2:DescribeSubnets")
     facts: Facts = {Target: TARGET, Model: MODEL, Placement: PLACEMENT, ModelSubnets: denied}
-    facts[VpcEncryption] = VpcEncryption("vpc-1")
+    facts |= {VpcEncryption: VpcEncryption("vpc-1"), VpcTenancy: VpcTenancy("vpc-1", "default")}
     [answer] = plan.judge([Observed("PrimaryContainer", facts)])
 
     assert answer.verdict.status is Status.UNKNOWN
@@ -119,9 +120,10 @@ def test_subnets_that_could_not_be_read_are_unknown() -> None:
 
 
 def test_groups_that_could_not_be_read_are_unknown() -> None:
-    plan = Plan((groups_are_usable,), (), (Placement, ModelGroups, ModelVpc, GroupAssociations))
+    plan = Plan((groups_are_usable,), (), (Placement, ModelGroups, ModelVpc, GroupAssociations, ExecutionRole))
     denied = Unavailable("ec2:DescribeSecurityGroups was denied", "allow ec2:DescribeSecurityGroups")
     facts: Facts = {Placement: PLACEMENT, ModelGroups: denied, ModelVpc: ModelVpc("vpc-1"), GroupAssociations: denied}
+    facts[ExecutionRole] = denied
     [answer] = plan.judge([Observed("PrimaryContainer", facts)])
 
     assert answer.verdict.status is Status.UNKNOWN
@@ -143,3 +145,50 @@ def test_a_vpc_that_enforces_encryption_gets_a_warning() -> None:
     assert "excludes NatGateway" in verdict.because
     assert warned(replace(enforced, mode="monitor")) == warned(replace(enforced, state="deleting")) == []
     assert warned(Unavailable("ec2:DescribeVpcs was denied")) == []
+
+
+def test_a_vpc_of_dedicated_tenancy_gets_a_warning() -> None:
+    def warned(tenancy: VpcTenancy | Unavailable) -> list[Severity | None]:
+        every = subnets_are_usable(TARGET, MODEL, PLACEMENT, ModelSubnets((A, B)), tenancy=tenancy)
+        return [one.severity for one in every if one.cause and one.cause.id == "sub.dedicated-tenancy"]
+
+    assert warned(VpcTenancy("vpc-1", "dedicated")) == [Severity.WARNING]
+    assert warned(VpcTenancy("vpc-1", "default")) == []
+    assert warned(Unavailable("denied")) == []
+
+
+def test_the_default_group_of_the_account_that_shares_the_vpc_is_nobody_elses() -> None:
+    role = ExecutionRole("arn:aws:iam::2:role/Model", "aws", "2", "Model", "/")
+    own, named = SecurityGroup("sg-1", "vpc-1", "2", (), ()), SecurityGroup("sg-2", "vpc-1", "1", (), (), "default")
+    found = list(
+        groups_are_usable(PLACEMENT, ModelGroups((own, named)), ModelVpc("vpc-1"), GroupAssociations(()), role)
+    )
+
+    assert failures(found) == [("sg-2", "sg.shared-vpc-ownership")]
+    assert found[1].fix
+    assert "a security group of account 2" in found[1].fix.summary
+
+
+def offered(*zones: str) -> list[Verdict]:
+    return list(zones_offer_the_types(ModelSubnets((A, B)), Offerings((Offering("g5.xlarge", zones),))))
+
+
+def test_two_zones_that_offer_the_type_pass() -> None:
+    [verdict] = offered("use1-az1", "use1-az2", "use1-az4")
+
+    assert verdict.status is Status.PASS
+    assert verdict.because == "g5.xlarge is offered in use1-az1, use1-az2"
+
+
+def test_one_zone_that_offers_the_type_is_a_warning_and_says_the_fix() -> None:
+    [verdict] = offered("use1-az1", "use1-az4")
+
+    assert (verdict.severity, verdict.subject) == (Severity.WARNING, "ml.g5.xlarge")
+    assert verdict.fix
+    assert "subnets in two of use1-az1, use1-az4" in verdict.fix.summary
+
+
+def test_a_type_that_ec2_does_not_know_is_unknown() -> None:
+    [verdict] = offered()
+
+    assert verdict.status is Status.UNKNOWN

@@ -24,6 +24,7 @@ from network_world import (
 
 from pullcheck import NotApplicable, Severity, Status, Unavailable, Verdict
 from pullcheck.engine import Facts, Observed, Plan
+from pullcheck.evidence.dns import LambdaZonesElsewhere
 from pullcheck.evidence.endpoint import InterfaceEndpoint, LambdaEndpoints
 from pullcheck.evidence.names import LambdaAddresses, Provenance, RegistryAddresses
 from pullcheck.evidence.network import Interfaces, NatGateways, NetworkEvidence, PrefixLists, SecurityGroups, Subnets
@@ -299,10 +300,10 @@ def test_each_cause_on_the_way_to_lambda(evidence: NetworkEvidence, api: LambdaA
 
 def test_without_a_credentials_function_nobody_needs_lambda() -> None:
     given = (Placement, LambdaAddresses, LambdaName, LambdaEndpoints, NetworkEvidence, ExecutionRole)
-    plan = Plan((lambda_is_reachable,), (), given)
+    plan = Plan((lambda_is_reachable,), (), (*given, LambdaZonesElsewhere))
     nobody = NotApplicable("the model names no credentials function")
     facts: Facts = {Placement: ONE, LambdaAddresses: nobody, LambdaName: LAMBDA_NAME, NetworkEvidence: HEALTHY}
-    facts[LambdaEndpoints] = facts[ExecutionRole] = nobody
+    facts[LambdaEndpoints] = facts[ExecutionRole] = facts[LambdaZonesElsewhere] = nobody
     [answer] = plan.judge([Observed("PrimaryContainer", facts)])
 
     assert answer.verdict.status is Status.NOT_APPLICABLE

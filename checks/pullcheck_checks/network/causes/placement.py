@@ -66,6 +66,34 @@ ENCRYPTION_ENFORCED = Cause(
     Severity.WARNING,
     certain=False,
 )
+TYPE_NOT_IN_ZONES = Cause(
+    "sub.instance-type-not-in-az",
+    "Fewer than two of the zones of the model's subnets have what the instance type runs on, and hosting wants two.",
+    "DescribeInstanceTypeOfferings by zone id, for the type without ml.; SageMaker's own list is not published.",
+    "Name subnets in zones that have the type in a new model, or take another instance type.",
+    Basis.DOCUMENTED,
+    f"{HOSTING}; EC2 API, DescribeInstanceTypeOfferings",
+    Severity.WARNING,
+    certain=False,
+)
+DEDICATED_TENANCY = Cause(
+    "sub.dedicated-tenancy",
+    "The VPC has dedicated tenancy, which SageMaker does not support for training; of hosting the guide says nothing.",
+    "DescribeVpcs: InstanceTenancy is dedicated.",
+    "Use subnets of a VPC with default tenancy in a new model.",
+    Basis.DOCUMENTED,
+    "SageMaker Developer Guide, Give SageMaker training jobs access to resources in your VPC",
+    Severity.WARNING,
+    certain=False,
+)
+GROUP_OF_THE_OWNER = Cause(
+    "sg.shared-vpc-ownership",
+    "A security group of VpcConfig is the default group of the account that shares the VPC: nobody else may use it.",
+    "DescribeSecurityGroups: GroupName is default, and OwnerId another account than the execution role's.",
+    "Name a group of the role's own account in a new model.",
+    Basis.DOCUMENTED,
+    "Amazon VPC User Guide, Share your VPC subnets with other accounts",
+)
 GROUP_WRONG_VPC = Cause(
     "sg.model-sg-wrong-vpc",
     "A security group of VpcConfig belongs to another VPC than the subnets, and is not associated with theirs.",

@@ -27,6 +27,16 @@ ENDPOINT_INGRESS = Cause(
     Basis.DOCUMENTED,
     ENDPOINTS,
 )
+DEFAULT_GROUP_EMPTY = Cause(
+    "vpce.default-sg-changed",
+    "The Lambda endpoint carries the VPC's default security group, from which every rule that lets connections in was"
+    " taken, as hardening baselines do.",
+    "DescribeSecurityGroups: the group at the endpoint's address is named default, and its IpPermissions are empty.",
+    "Give the endpoint a group of its own that lets tcp 443 from the model in.",
+    Basis.DOCUMENTED,
+    ENDPOINTS,
+    certain=False,
+)
 ENDPOINT_ACL = Cause(
     "nacl.endpoint-subnet",
     "The network ACL before the endpoint's subnet stops the model's packets or the answers to them.",
@@ -96,6 +106,7 @@ NO_INTERFACE = Cause(
 )
 LAMBDA_CAUSES = (
     ENDPOINT_INGRESS,
+    DEFAULT_GROUP_EMPTY,
     MODEL_EGRESS,
     NONE_AND_NO_EGRESS,
     ENDPOINT_ACL,

@@ -17,7 +17,7 @@ from pullcheck_checks.network.fixes.changes import (
     Changes,
     SetRoute,
 )
-from pullcheck_checks.network.fixes.egress import landing_changes
+from pullcheck_checks.network.fixes.egress import ANYWHERE, landing_changes
 from pullcheck_checks.network.fixes.gateway_changes import ExcludeFromBlock
 from pullcheck_checks.network.fixes.gateway_endpoints import gateway_endpoint_changes
 from pullcheck_checks.network.fixes.gateways import BY_GATEWAY, gateway_by_hand, gateway_changes
@@ -25,7 +25,7 @@ from pullcheck_checks.network.fixes.printed import as_fix
 from pullcheck_checks.network.fixes.transit import TRANSIT, transit_changes
 from pullcheck_checks.network.paths.above import public_access_stops
 from pullcheck_checks.network.paths.index import Index
-from pullcheck_checks.network.paths.journey import PUBLIC, Destination, Source
+from pullcheck_checks.network.paths.journey import Destination, Source
 from pullcheck_checks.network.paths.returns import ACTIVE
 from pullcheck_checks.network.paths.spans import common, span_of
 from pullcheck_checks.network.paths.steps import ROUTING, Place, Reason, Step
@@ -132,7 +132,7 @@ def _candidates(index: Index, source: Source, destination: Destination, blocker:
     elif blocker.hop.kind == "security-group":
         yield from _group_rules(index, source, destination, blocker)
     elif blocker.hop.kind == "network-acl":
-        if destination.addresses != PUBLIC or blocker.place not in (Place.MODEL_ACL_IN, Place.NAT_ACL_PORTS):
+        if blocker.egress or ANYWHERE not in blocker.remote:
             yield from acl_entries(index, blocker, destination.digit)
     elif blocker.place in TRANSIT:
         yield from transit_changes(index, source, destination, blocker)

@@ -6,7 +6,16 @@ from dataclasses import dataclass, replace
 from pullcheck import Direction, HopVerdict, Unavailable
 from pullcheck.evidence.network_rows import Route, Subnet, TransitAttachment, TransitGateway, TransitTable
 from pullcheck_checks.network.paths.index import Index
-from pullcheck_checks.network.paths.legs import FORWARD, acl_step, clear, refused, route_step, table_step, unclear
+from pullcheck_checks.network.paths.legs import (
+    FORWARD,
+    acl_step,
+    clear,
+    doubted,
+    refused,
+    route_step,
+    table_step,
+    unclear,
+)
 from pullcheck_checks.network.paths.routes import Target, target_of
 from pullcheck_checks.network.paths.spans import Spans
 from pullcheck_checks.network.paths.steps import Place, Reason, Service, Step
@@ -128,7 +137,7 @@ def _routing(
     resources = (table.id, gateway.id, own.id)
     kind = "transit-gateway-route-table"
     step, route = table_step(index, Place.TRANSIT_ROUTES, table, flow.direction, name, addresses, resources, kind)
-    if route is None or step.blocks:
+    if route is None or step.hop.verdict is not HopVerdict.PASS:
         return (step,), None
     out = next((one for one in gateway.attachments if one.id == route.target), None)
     if out is None or out.kind != "vpc" or not out.state:
@@ -187,6 +196,8 @@ def _onward(index: Index, gateway: TransitGateway, subnet: Subnet, flow: Flow) -
     """What the subnet's table does, and the route where the packets do go on."""
     name, addresses, _ = flow.goal
     step, route = route_step(index, Place.TRANSIT_LANDING, subnet, flow.direction, name, addresses)
+    if step.hop.verdict is HopVerdict.UNKNOWN:
+        return step, None
     kind = target_of(route) if route else None
     if route is None or step.blocks or kind is Target.LOCAL or (kind is Target.NAT and flow.direction is FORWARD):
         return step, None if step.blocks else route
@@ -223,11 +234,3 @@ def settled(steps: Iterable[Step]) -> tuple[Step, ...]:
     """Of several ways, of which nobody knows which is taken, a block on some is a doubt."""
     found = tuple(dict.fromkeys(steps))
     return found if len({step.blocks for step in found}) < 2 else tuple(map(doubted, found))
-
-
-def doubted(step: Step) -> Step:
-    """The same as a doubt, where it stops packets that may not come by at all."""
-    if not step.blocks:
-        return step
-    why = f"{step.hop.rule}; whether the packets come by here is not known"
-    return replace(step, hop=replace(step.hop, verdict=HopVerdict.UNKNOWN, rule=why), reason=None)

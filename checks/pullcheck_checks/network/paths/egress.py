@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from pullcheck.evidence.network_rows import Route, Subnet, TransitGateway
-from pullcheck_checks.network.paths.crossing import Landing, doubted
+from pullcheck_checks.network.paths.crossing import Landing
 from pullcheck_checks.network.paths.ends import far_acl, model_in
 from pullcheck_checks.network.paths.journey import Journey
-from pullcheck_checks.network.paths.legs import FORWARD, acl_step
+from pullcheck_checks.network.paths.legs import FORWARD, acl_step, doubted
 from pullcheck_checks.network.paths.nat import located, outside
 from pullcheck_checks.network.paths.returns import answers, flow_there
 from pullcheck_checks.network.paths.steps import Place, Step

@@ -10,15 +10,9 @@ from pullcheck_checks.network.paths.ends import model_in, model_out
 from pullcheck_checks.network.paths.groups import Peer
 from pullcheck_checks.network.paths.journey import Journey
 from pullcheck_checks.network.paths.legs import FORWARD, clear, refused, unclear
-from pullcheck_checks.network.paths.routes import Target, target_of
 from pullcheck_checks.network.paths.steps import Place, Reason, Step
 
 KIND = "gateway-endpoint"
-
-
-def leads_to_gateway_endpoint(route: Route) -> bool:
-    """Other endpoints never stand behind a prefix list of AWS's own."""
-    return route.destination.startswith("pl-") and target_of(route) is Target.ENDPOINT
 
 
 def by_gateway_endpoint(journey: Journey, routing: Step, route: Route) -> Iterator[Step]:

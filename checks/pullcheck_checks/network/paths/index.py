@@ -189,9 +189,9 @@ class Index:
         pairs = lambda: _first(((one.vpc_id, name), one) for one in table.rows for name in one.addresses)  # noqa: E731
         return self._of(table, "addresses", pairs).get((vpc_id, address))
 
-    def interface_behind(self, vpc_id: str, address: str) -> Interface | Unavailable | None:
-        """The interface in the VPC to which the public address is translated."""
-        return self._interface(lambda one: one.vpc_id == vpc_id and address in one.public_addresses)
+    def interface_behind(self, address: str) -> Interface | Unavailable | None:
+        """The interface, in whatever VPC, to which the public address is translated."""
+        return self._interface(lambda one: address in one.public_addresses)
 
     def interface_of(self, vpc_id: str, name: str) -> Interface | Unavailable | None:
         """The first interface of an instance, or that which has the private address: in the VPC, or else anywhere."""

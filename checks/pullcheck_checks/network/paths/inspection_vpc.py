@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from pullcheck.evidence.network_rows import Subnet, TransitAttachment, TransitGateway
-from pullcheck_checks.network.paths.crossing import Flow, Landing, attachment_of, doubted, landed
+from pullcheck_checks.network.paths.crossing import Flow, Landing, attachment_of, landed
 from pullcheck_checks.network.paths.ends import model_in
 from pullcheck_checks.network.paths.far_vpc import holder, in_the_far_vpc
 from pullcheck_checks.network.paths.journey import Journey
-from pullcheck_checks.network.paths.legs import RETURN, table_step, unclear
+from pullcheck_checks.network.paths.legs import RETURN, doubted, table_step, unclear
 from pullcheck_checks.network.paths.returns import flow_back, flow_there
 from pullcheck_checks.network.paths.steps import Place, Reason, Step
 

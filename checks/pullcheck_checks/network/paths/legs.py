@@ -8,7 +8,7 @@ from pullcheck_checks.network.paths.acls import in_words, passage
 from pullcheck_checks.network.paths.groups import Gap, Peer, admission, gap
 from pullcheck_checks.network.paths.index import Index
 from pullcheck_checks.network.paths.journey import PUBLIC
-from pullcheck_checks.network.paths.routes import Target, branches, target_of
+from pullcheck_checks.network.paths.routes import branches, is_gateway_endpoint
 from pullcheck_checks.network.paths.spans import (
     Boxes,
     Spans,
@@ -45,6 +45,13 @@ def unclear(place: Place, kind: str, resource: str, direction: Direction, why: s
 def refused(place: Place, kind: str, resource: str, direction: Direction, reason: Reason, why: str) -> Step:
     """A step that lets nothing through."""
     return Step(place, Hop(kind, resource, direction, BLOCK, why), reason, resources=(resource,))
+
+
+def doubted(step: Step, why: str = "whether the packets come by here is not known") -> Step:
+    """The same as a doubt, where it stops packets that may not come by at all."""
+    if not step.blocks:
+        return step
+    return replace(step, hop=replace(step.hop, verdict=UNKNOWN, rule=f"{step.hop.rule}; {why}"), reason=None)
 
 
 def clear(place: Place, kind: str, resource: str, direction: Direction, why: str) -> Step:
@@ -188,7 +195,10 @@ def _acl_reason(wanted: Boxes, passes: Boxes, denied_first: bool) -> Reason:
 def route_step(
     index: Index, place: Place, subnet: Subnet, direction: Direction, name: str, addresses: Spans
 ) -> tuple[Step, Route | None]:
-    """Where the subnet's table sends packets to these addresses, and the route that takes (most of) them."""
+    """Where the subnet's table sends packets to these addresses, and the route that takes (most of) them.
+
+    Where the step is a doubt, another route may take them: what this one leads to then blocks nothing for certain.
+    """
     table = index.route_table(subnet)
     if isinstance(table, Unavailable):
         return unclear(place, "route-table", f"the route table of {subnet.id}", direction, table.because), None
@@ -234,25 +244,22 @@ def _table_step(
     main = parts[0].route
     for part in parts:
         lost = part.addresses if addresses != PUBLIC or part is parts[0] else ()
-        if part.route is None and lost:
-            if doubts:
-                return step(UNKNOWN, "; ".join(doubts)), None
+        if not lost or (part.route and part.route.state != "blackhole"):
+            continue
+        if doubts:
+            return step(UNKNOWN, "; ".join(doubts)), None
+        if part.route is None:
             return step(BLOCK, f"no route to {name}", Reason.NO_ROUTE, lost), None
-        if part.route and part.route.state == "blackhole" and lost:
-            rule = f"{part.route.destination} -> {part.route.target} is a blackhole"
-            return replace(step(BLOCK, rule, Reason.BLACKHOLE, lost), route=part.route.destination), part.route
+        rule = f"{part.route.destination} -> {part.route.target} is a blackhole"
+        return replace(step(BLOCK, rule, Reason.BLACKHOLE, lost), route=part.route.destination), part.route
     rules = "; ".join(f"{one.route.destination} -> {one.route.target}" for one in parts[:3] if one.route)
     odd = [one.route for one in parts if one.route and one.route.state not in ("active", "blackhole")]
-    different = {one.route.target if one.route else "" for one in parts if not _serves_aws_alone(one.route)}
+    ways = [one.route for one in parts if not (one.route and is_gateway_endpoint(index, one.route))]
+    different = {route.target if route else "" for route in ways}
     if doubts or odd or len(different) > 1:
         why = "; ".join([*doubts, *(f"{route.destination} is in state {route.state}" for route in odd)])
         return step(UNKNOWN, why or f"different parts of {name} go different ways: {rules}"), main
     return step(PASS, f"{main.destination} -> {main.target}" if main else rules), main
-
-
-def _serves_aws_alone(route: Route | None) -> bool:
-    """A gateway endpoint takes packets to S3 or DynamoDB, and no others."""
-    return route is not None and route.destination.startswith("pl-") and target_of(route) is Target.ENDPOINT
 
 
 def known_at(interface: Interface | Unavailable | None) -> tuple[frozenset[str], str]:

@@ -9,14 +9,13 @@ from pullcheck.evidence.network_rows import Route, Subnet
 from pullcheck_checks.network.paths.ends import out_of_sight
 from pullcheck_checks.network.paths.firewall import Hello, judged
 from pullcheck_checks.network.paths.journey import Journey
-from pullcheck_checks.network.paths.legs import FORWARD, RETURN, acl_step, clear, refused, route_step, unclear
-from pullcheck_checks.network.paths.routes import Target, target_of
+from pullcheck_checks.network.paths.legs import FORWARD, RETURN, acl_step, clear, doubted, refused, route_step, unclear
+from pullcheck_checks.network.paths.routes import INSPECTING, Target, target_of
 from pullcheck_checks.network.paths.sides import same_side
 from pullcheck_checks.network.paths.steps import Place, Reason, Step
 from pullcheck_checks.network.paths.vpn import vpc_ranges
 
 KIND = "vpc-endpoint"
-INSPECTING = "GatewayLoadBalancer"
 INSIDE = (Target.LOCAL, Target.NAT, Target.INTERNET)
 """From there the answers come back by a table of the VPC, which was asked about them."""
 
@@ -40,9 +39,10 @@ def by_inspection(journey: Journey, routing: Step, route: Route) -> Iterator[Ste
         for step in out_of_sight(journey, routing, route):
             yield from found.steps if step.place is Place.BEYOND else (step,)
         return
+    sure = found.steps[-1].hop.verdict is HopVerdict.PASS
     onward = replace(journey, past=row.id, met=(*journey.met, row.id))
     for step in journey.onward(onward, routing, found.route):
-        yield step
+        yield step if sure or step.place is Place.MODEL_ACL_IN else doubted(step)
         if step is routing:
             yield from found.steps
     yield from _back(journey, row, target_of(found.route))

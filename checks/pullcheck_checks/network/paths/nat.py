@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from pullcheck import Unavailable
+from pullcheck import HopVerdict, Unavailable
 from pullcheck.evidence.network_rows import Interface, NatGateway, Route, Subnet
 from pullcheck_checks.network.paths.above import public_access_stops
 from pullcheck_checks.network.paths.ends import far_acl, local_return, model_in, model_out
@@ -15,6 +15,7 @@ from pullcheck_checks.network.paths.legs import (
     RETURN,
     acl_step,
     clear,
+    doubted,
     refused,
     route_step,
     table_step,
@@ -64,8 +65,8 @@ def _regional(journey: Journey, nat: NatGateway) -> Iterator[Step]:
     """One that stands in no subnet: no ACL is before it, and a route table of its own leads on and back."""
     index, there, model = journey.index, journey.destination, journey.subnet
     yield _state(nat)
-    if nat.zones and model.zone_id not in nat.zones:
-        why = f"it is in {', '.join(nat.zones)}; whether it serves {model.zone_id} is AWS's affair"
+    if model.zone_id not in nat.zones:
+        why = f"it is in {', '.join(nat.zones) or 'no known zone'}; whether it serves {model.zone_id} is AWS's affair"
         yield unclear(Place.NAT, "nat-gateway", nat.id, FORWARD, why)
     table = index.table(nat.table_id)
     if table is None:
@@ -77,7 +78,8 @@ def _regional(journey: Journey, nat: NatGateway) -> Iterator[Step]:
     step, route = table_step(index, Place.NAT_ROUTES, table, FORWARD, there.name, there.addresses, names)
     yield step
     if route is not None and target_of(route) is Target.INTERNET and not step.blocks:
-        yield _internet(journey, nat, model, route.target)
+        steps = to_the_internet(journey, nat, model, route)
+        yield from steps if step.hop.verdict is HopVerdict.PASS else map(doubted, steps)
     elif route is not None and not step.blocks:
         why = f"the path goes on from {nat.id} through here, and what lies behind was not judged"
         yield unclear(Place.BEYOND, target_of(route).value, route.target, FORWARD, why)
@@ -97,7 +99,8 @@ def outside(journey: Journey, nat: NatGateway, subnet: Subnet) -> Iterator[Step]
         yield acl_step(index, Place.NAT_ACL, subnet, True, FORWARD, remote, journey.service)
     yield exit_step
     if exit_route is not None and not exit_step.blocks:
-        yield from _exit(journey, nat, subnet, exit_step, exit_route)
+        steps = _exit(journey, nat, subnet, exit_step, exit_route)
+        yield from steps if exit_step.hop.verdict is HopVerdict.PASS else map(doubted, steps)
     if leaves:
         yield acl_step(index, Place.NAT_ACL_PORTS, subnet, False, RETURN, remote, journey.answers)
 
@@ -143,13 +146,16 @@ def _exit(journey: Journey, nat: NatGateway, subnet: Subnet, routing: Step, rout
 
 
 def to_the_internet(journey: Journey, nat: NatGateway, subnet: Subnet, route: Route) -> Iterator[Step]:
-    """By an internet gateway, perhaps to a public address that an interface of the VPC has."""
+    """By an internet gateway, perhaps to a public address that an interface of a VPC has which was read."""
     there = journey.destination
     yield _internet(journey, nat, subnet, route.target)
-    seat = journey.index.interface_behind(subnet.vpc_id, there.address) if there.address else None
+    seat = journey.index.interface_behind(there.address) if there.address else None
     if isinstance(seat, Interface):
         yield from _hairpin(journey, nat, seat)
-    else:
+    if isinstance(seat, Unavailable):
+        why = f"whether an interface of the VPC has {there.name} is not known: {seat.because}"
+        yield unclear(Place.DESTINATION, "interface", there.name, FORWARD, why)
+    if nat.subnet_id:
         yield from _edge(journey, subnet, route.target)
 
 
@@ -180,19 +186,32 @@ def _internet(journey: Journey, nat: NatGateway, subnet: Subnet, name: str) -> S
 
 def _edge(journey: Journey, subnet: Subnet, gateway_id: str) -> Iterator[Step]:
     """A route table of the gateway's own may take the answers to an appliance before they get to the subnet."""
-    tables = journey.index.edge_tables(subnet.vpc_id)
-    span = span_of(subnet.cidr)
-    if isinstance(tables, Unavailable) or span is None:
-        return
-    own = [table for table in tables if gateway_id in table.gateway_ids]
-    routes = [part.route for table in own for part in branches(journey.index, table, (span,))[0] if part.route]
-    for route in routes or [Route(subnet.cidr, LOCAL)]:
-        name = own[0].id if own else gateway_id
+    for name, route in _inward(journey.index, subnet, gateway_id) or [(gateway_id, Route(subnet.cidr, LOCAL))]:
         why = f"{route.destination} -> {route.target} for the answers"
         step = clear(Place.RETURN_ROUTES, "route-table", name, RETURN, why)
         step = same_side(journey, replace(step, resources=(name, subnet.id)), route)
         if journey.past or target_of(route) is not Target.LOCAL:
             yield step
+
+
+def _inward(index: Index, subnet: Subnet, gateway_id: str) -> list[tuple[str, Route]]:
+    """Where the internet gateway's own table, if it has one, sends what comes in for the subnet."""
+    tables, span = index.edge_tables(subnet.vpc_id), span_of(subnet.cidr)
+    if isinstance(tables, Unavailable) or span is None:
+        return []
+    own = [table for table in tables if gateway_id in table.gateway_ids]
+    return [(table.id, part.route) for table in own for part in branches(index, table, (span,))[0] if part.route]
+
+
+def _let_in(index: Index, subnet: Subnet, gateway_id: str) -> Iterator[Step]:
+    """What may keep a connection from the internet from the subnet: a table of the gateway's own, or R64."""
+    for name, route in _inward(index, subnet, gateway_id):
+        if target_of(route) is not Target.LOCAL:
+            why = f"{route.destination} -> {route.target} takes what comes from the internet, and that was not judged"
+            yield unclear(Place.BEYOND, "route-table", name, FORWARD, why)
+    if (mode := subnet.public_access_block) != "off":
+        why = f"VPC Block Public Access is {mode} there; whether it lets connections from a NAT gateway in is not known"
+        yield unclear(Place.INTERNET_GATEWAY, "subnet", subnet.id, FORWARD, why)
 
 
 def _hairpin(journey: Journey, nat: NatGateway, seat: Interface) -> Iterator[Step]:
@@ -208,10 +227,11 @@ def _hairpin(journey: Journey, nat: NatGateway, seat: Interface) -> Iterator[Ste
     cidrs = tuple(f"{address}/32" for address in nat.public_addresses)
     remote = (name, spans, cidrs)
     peer = Peer(name, spans, anonymous=frozenset(journey.source.group_ids))
+    back, route = route_step(index, Place.RETURN_ROUTES, subnet, RETURN, name, spans)
+    yield from _let_in(index, subnet, route.target if route else "")
     yield acl_step(index, Place.DESTINATION_ACL, subnet, False, FORWARD, remote, journey.service)
     yield from seated(journey, seat, subnet, peer, cidrs)
     yield acl_step(index, Place.DESTINATION_ACL, subnet, True, RETURN, remote, journey.answers)
-    back, route = route_step(index, Place.RETURN_ROUTES, subnet, RETURN, name, spans)
     if route is not None and not back.blocks and target_of(route) is not Target.INTERNET:
         why = f"{route.destination} sends the answers to {route.target}, not to the internet gateway they came by"
         back = unclear(Place.RETURN_ROUTES, "route-table", back.hop.resource, RETURN, why)

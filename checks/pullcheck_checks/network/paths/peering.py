@@ -71,6 +71,8 @@ def _crossing(journey: Journey, peering: Peering, side: PeeringSide) -> Step:
         why = f"its status is {peering.status}"
         return refused(Place.PEERING, "peering", peering.id, FORWARD, Reason.NOT_ACTIVE, why)
     ranges = tuple(span for cidr in side.cidrs if (span := span_of(cidr)))
+    if not ranges:
+        return unclear(Place.PEERING, "peering", peering.id, FORWARD, f"the ranges of {side.vpc_id} were not shown")
     if not common(there.addresses, ranges):
         why = f"{there.name} is in no range of {side.vpc_id} ({', '.join(side.cidrs)}), and it leads no further"
         return refused(Place.PEERING, "peering", peering.id, FORWARD, Reason.NOT_TRANSITIVE, why)

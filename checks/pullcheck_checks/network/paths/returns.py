@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from pullcheck import Unavailable
+from pullcheck import HopVerdict, Unavailable
 from pullcheck.evidence.network_rows import Peering, Route, Subnet, TransitGateway
 from pullcheck_checks.network.paths.crossing import (
     Flow,
@@ -43,6 +43,10 @@ def answers(journey: Journey, subnet: Subnet, via: str, place: Place = Place.RET
     step, route = route_step(journey.index, place, subnet, RETURN, journey.cidr, journey.clients)
     one_side = step.reason is Reason.NO_ROUTE and isinstance(journey.index.peering(via), Peering)
     step = replace(step, via=via, reason=Reason.ONE_SIDE if one_side else step.reason)
+    if step.hop.verdict is HopVerdict.UNKNOWN:
+        yield step
+        yield model_in(journey)
+        return
     taken = via if route is None or step.blocks or route.target == via else route.target
     if route is not None and taken != via:
         step = _another_way(journey, subnet, step, route)

@@ -4,11 +4,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from pullcheck import Unavailable
+from pullcheck.evidence.gateways import Inspection
 from pullcheck.evidence.network_rows import Route, RouteTable, TransitTable
 from pullcheck_checks.network.paths.index import Index
 from pullcheck_checks.network.paths.spans import Span, Spans, common, merged, size, span_of, without
 
 LOCAL = "local"
+INSPECTING = "GatewayLoadBalancer"
+"""The type of the endpoints that hand packets to a firewall."""
 
 
 class Target(StrEnum):
@@ -98,6 +101,7 @@ def _branches(
     if left:
         found[None] = left
         doubts += [table.unread] if isinstance(table, TransitTable) and table.unread else []
+    doubts += [table.cut] if isinstance(table, TransitTable) and table.cut else []
     parts = sorted((Branch(spans, route) for route, spans in found.items()), key=lambda part: -size(part.addresses))
     return tuple(parts), tuple(dict.fromkeys(doubts))
 
@@ -109,7 +113,7 @@ def _candidates(index: Index, table: RouteTable | TransitTable, wanted: Spans) -
         if not route.destination.startswith("pl-"):
             spans: Spans = (span,) if (span := span_of(route.destination)) else ()
             rank = 2 if route.propagated else 0
-        elif target_of(route) is Target.ENDPOINT:
+        elif is_gateway_endpoint(index, route):
             spans, rank = _service_ranges(index, route), 1
         else:
             entries = index.entries(route.destination)
@@ -119,6 +123,14 @@ def _candidates(index: Index, table: RouteTable | TransitTable, wanted: Spans) -
             spans, rank = entries, 1
         found += [_Candidate(_length(span), rank, span, route) for span in spans if common((span,), wanted)]
     return found, doubts
+
+
+def is_gateway_endpoint(index: Index, route: Route) -> bool:
+    """A prefix list of AWS's own leads to no other kind of endpoint; one of the customer's may lead to a firewall's."""
+    if target_of(route) is not Target.ENDPOINT or not route.destination.startswith("pl-"):
+        return False
+    row = index.inspection(route.target)
+    return not isinstance(row, Inspection) or row.kind != INSPECTING
 
 
 def _service_ranges(index: Index, route: Route) -> Spans:

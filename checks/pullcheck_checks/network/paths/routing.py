@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from pullcheck import Unavailable
+from pullcheck import HopVerdict, Unavailable
 from pullcheck.evidence.gateways import VirtualGateway, VirtualGateways
 from pullcheck.evidence.network import Interfaces, Peerings, RouteTables
 from pullcheck.evidence.network_rows import Interface, NatGateway, Peering, Route, RouteTable, Subnet
@@ -18,7 +18,8 @@ from pullcheck_checks.network.paths.steps import Place, Reason, Step
 def told(journey: Journey, step: Step, route: Route | None) -> Step:
     """The routing step, with the one reason that explains it better than that there is no route, or a wrong one."""
     table = journey.index.route_table(journey.subnet)
-    if isinstance(table, Unavailable) or journey.destination.address is None:
+    unsure = step.hop.verdict is HopVerdict.UNKNOWN
+    if unsure or isinstance(table, Unavailable) or journey.destination.address is None:
         return step
     if route is not None and (hijack := _hijack(journey, table, route)):
         return _refused(step, Reason.HIJACKED, hijack)

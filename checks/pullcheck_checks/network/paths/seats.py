@@ -70,6 +70,9 @@ def _seat_step(
     if seat is None:
         why = f"{subnet.id} holds the address, but no network interface has it"
         return refused(Place.DESTINATION, "address", name, FORWARD, Reason.NO_HOST, why)
+    if not seat.attached:
+        why = f"has {name} in {subnet.id}, and is attached to nothing that could answer, or not yet"
+        return unclear(Place.DESTINATION, "interface", seat.id, FORWARD, why)
     if isinstance(serves, LoadBalancer | PrivateLink):
         what = serves.id if isinstance(serves, PrivateLink) else serves.part
         return clear(Place.DESTINATION, "interface", seat.id, FORWARD, f"has {name} in {subnet.id} for {what}")

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from pullcheck import HopVerdict
 from pullcheck.evidence.gateways import Inspection
 from pullcheck.evidence.network_rows import Route
 from pullcheck_checks.network.paths.firewall import keeps_state
@@ -14,6 +15,8 @@ from pullcheck_checks.network.paths.steps import Reason, Step
 def same_side(journey: Journey, step: Step, route: Route) -> Step:
     """The step that sent the answers by this route, judged by the firewall that the packets there came through."""
     back = target_of(route)
+    if step.hop.verdict is HopVerdict.UNKNOWN:
+        return step
     if route.target == journey.past or (back is Target.LOCAL and not journey.past):
         return step
     if journey.past and back is Target.LOCAL:

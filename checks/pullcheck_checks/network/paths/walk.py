@@ -23,15 +23,15 @@ from pullcheck_checks.network.paths.ends import (
     out_of_sight,
     past_inspection,
 )
-from pullcheck_checks.network.paths.gateway_endpoint import by_gateway_endpoint, leads_to_gateway_endpoint
+from pullcheck_checks.network.paths.gateway_endpoint import by_gateway_endpoint
 from pullcheck_checks.network.paths.groups import Peer
 from pullcheck_checks.network.paths.index import Index
 from pullcheck_checks.network.paths.journey import Destination, Journey, Onward, Source
-from pullcheck_checks.network.paths.legs import FORWARD, RETURN, known_at, refused, route_step, unclear
+from pullcheck_checks.network.paths.legs import FORWARD, RETURN, doubted, known_at, refused, route_step, unclear
 from pullcheck_checks.network.paths.middlebox import by_inspection
 from pullcheck_checks.network.paths.nat import by_nat, to_the_internet
 from pullcheck_checks.network.paths.peering import by_peering
-from pullcheck_checks.network.paths.routes import Target, target_of
+from pullcheck_checks.network.paths.routes import Target, is_gateway_endpoint, target_of
 from pullcheck_checks.network.paths.routing import by_own_network, told
 from pullcheck_checks.network.paths.shares import Passing, passing
 from pullcheck_checks.network.paths.spans import Spans
@@ -139,7 +139,16 @@ def _steps(journey: Journey) -> Iterator[Step]:
     there = journey.destination
     step, route = route_step(journey.index, Place.MODEL_ROUTES, journey.subnet, FORWARD, there.name, there.addresses)
     step = told(journey, step, route)
-    return _nowhere(journey, step) if route is None or step.blocks else _onward(journey, step, route)
+    if route is None or step.blocks:
+        return _nowhere(journey, step)
+    steps = _onward(journey, step, route)
+    return steps if step.hop.verdict is HopVerdict.PASS else _perhaps(journey, step, steps)
+
+
+def _perhaps(journey: Journey, routing: Step, steps: Iterator[Step]) -> Iterator[Step]:
+    """By a route of which it is not known that it decides: the model's own side alone blocks for certain."""
+    sure = {step.place: step for step in _nowhere(journey, routing)}
+    return (sure.get(step.place) or doubted(step) for step in steps)
 
 
 def _onward(journey: Journey, routing: Step, route: Route) -> Iterator[Step]:
@@ -153,7 +162,7 @@ def _onward(journey: Journey, routing: Step, route: Route) -> Iterator[Step]:
         Target.INTERFACE: by_appliance,
         Target.ENDPOINT: by_inspection,
     }
-    if leads_to_gateway_endpoint(route):
+    if is_gateway_endpoint(journey.index, route):
         return by_gateway_endpoint(journey, routing, route)
     return ways.get(target_of(route), out_of_sight)(journey, routing, route)
 
