@@ -211,6 +211,18 @@ def test_references_to_prefix_lists_are_routes() -> None:
     )
 
 
+@pytest.mark.parametrize("more", [True, False])
+def test_a_table_says_that_aws_shows_a_part_of_it(more: bool) -> None:
+    table = {"TransitGatewayRouteTableId": "tgw-rtb-1", "TransitGatewayId": "tgw-1", "AdditionalRoutesAvailable": more}
+    tables: Any = {"TransitGateways": [{"TransitGatewayId": "tgw-1"}], "TransitGatewayRouteTables": [table]}
+    found = NetworkEvidence.from_describe(tables).transit_gateways
+    assert isinstance(found, TransitGateways)
+    [row] = found.rows
+    assert isinstance(row.tables, tuple)
+
+    assert bool(row.tables[0].cut) is more
+
+
 @pytest.mark.parametrize(
     "value",
     [

@@ -42,6 +42,10 @@ def test_without_looking_only_what_needs_a_look_is_unknown(lab: Lab) -> None:
         "tls",
         "image",
         "function",
+        "network",
+    }
+    assert {check for check, _, _ in not_fine(run.report) if check.startswith("network.")} == {
+        "network.pull-hosts-reachable"
     }
     assert run.status == 3
 

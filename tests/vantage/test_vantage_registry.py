@@ -46,8 +46,8 @@ def test_healthy_registry_is_seen_and_passes(authority: trustme.CA) -> None:
     with peers.listening(peers.over_tls(authority, peers.answering(CHALLENGE))) as port:
         found = ping.function(look(port, "127.0.0.1"), HERE)
 
-    [verdict] = speaks_api_v2.function(found, NotApplicable("the root is there"))
-    [challenge] = asks_in_a_way_that_is_understood.function(found)
+    [verdict] = speaks_api_v2.function(found, NotApplicable("the root is there"), NotApplicable("it is there"))
+    [challenge] = asks_in_a_way_that_is_understood.function(found, NotApplicable("it is there"))
 
     assert found.seen.forced
     assert verdict.status is Status.PASS, verdict.because
@@ -85,7 +85,7 @@ def test_prefix_is_looked_for_where_the_root_is_missing(authority: trustme.CA) -
         found = ping.function(look(port, "127.0.0.1"), HERE)
         prefix = path_prefix.function(found, image, HERE)
 
-    [verdict] = speaks_api_v2.function(found, prefix)
+    [verdict] = speaks_api_v2.function(found, prefix, NotApplicable("it is there"))
 
     assert isinstance(prefix, PathPrefix)
     assert verdict.cause
@@ -103,3 +103,27 @@ def test_all_addresses_are_asked_at_once() -> None:
     assert took < 2.5
     assert outcomes["127.0.0.1"] is Outcome.OK
     assert outcomes["127.0.0.8"] is Outcome.REFUSED
+
+
+@pytest.mark.parametrize(
+    ("first", "again"),
+    [
+        (b"503 Unavailable", True),
+        (b"429 Too Many\r\nRetry-After: 1", True),
+        (b"429 Too Many\r\nRetry-After: 3600", False),
+        (b"501 Not Implemented", False),
+    ],
+)
+def test_answer_that_passes_is_asked_for_once_more(authority: trustme.CA, first: bytes, again: bool) -> None:
+    answers = iter((b"HTTP/1.1 " + first + b"\r\nContent-Length: 0\r\n\r\n", CHALLENGE))
+
+    def behave(connection: socket.socket) -> None:
+        peers.read_request(connection)
+        connection.sendall(next(answers))
+
+    with peers.listening(peers.over_tls(authority, behave)) as port:
+        [found] = ping.function(look(port, "127.0.0.1"), HERE).answers
+
+    assert found.last
+    assert (found.last.status == 401) is again
+    assert (found.before is not None) is again

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from pullcheck.challenge import BASIC, BEARER, Challenge, challenges, first_of_each
-from pullcheck.evidence.registry import AddressPing, Ping, RegistrySeen
+from pullcheck.evidence.registry import AddressPing, ManifestAsked, Ping, RegistrySeen
+from pullcheck.missing import NotApplicable, Unavailable
 from pullcheck.vantage import Exchange
 from pullcheck.verdict import Basis, Cause, Fix, Severity, Status, Verdict, failed, not_applicable, passed, unknown
 from pullcheck.wiring import check
@@ -12,6 +13,7 @@ from pullcheck_checks.auth import causes
 from pullcheck_checks.registry.addresses import by_address, no_address
 from pullcheck_checks.registry.answers import is_page
 from pullcheck_checks.registry.api_v2 import of_address, of_no_address
+from pullcheck_checks.registry.first_request import for_both
 
 QUOTED = 200
 
@@ -22,7 +24,9 @@ QUOTED = 200
     causes=causes.CHALLENGE,
     basis=Basis.SPECIFICATION,
 )
-def asks_in_a_way_that_is_understood(ping: Ping) -> Iterator[Verdict]:
+def asks_in_a_way_that_is_understood(
+    ping: Ping, asked: ManifestAsked | NotApplicable | Unavailable
+) -> Iterator[Verdict]:
     """Reads the challenge with which the registry turns away an anonymous GET /v2/.
 
     What: The WWW-Authenticate lines of the 401 answer to GET /v2/: scheme, realm, service.
@@ -45,7 +49,8 @@ def asks_in_a_way_that_is_understood(ping: Ping) -> Iterator[Verdict]:
     if not ping.answers:
         yield no_address(ping.seen, blocked_by=_blocker(of_no_address(ping.seen)))
     else:
-        yield from by_address(ping, lambda answer: _judge(ping.seen, answer))
+        let_in = asked if isinstance(asked, ManifestAsked) else None
+        yield from by_address(ping, lambda one: for_both(one, _judge(ping.seen, one), let_in))
 
 
 def _judge(seen: RegistrySeen, answer: AddressPing) -> Verdict:

@@ -4,16 +4,26 @@ from collections.abc import Iterator
 
 from pullcheck.evidence.credentials import Source
 from pullcheck.evidence.pull import ImagePull, Login, Scheme, Token
-from pullcheck.evidence.registry import Ping
 from pullcheck.target import Container, Target
 from pullcheck.verdict import Basis, Cause, Fix, Severity, Status, Verdict, failed, not_applicable, passed, unknown
 from pullcheck.wiring import check
+from pullcheck_checks.auth import account_causes as accounts
+from pullcheck_checks.auth import client_causes as clients
 from pullcheck_checks.auth import login_causes as causes
+from pullcheck_checks.auth.client_causes import CLIENTS
+from pullcheck_checks.auth.policies import held_back
+from pullcheck_checks.auth.pullers import differences
 from pullcheck_checks.auth.realm import token_service_answers
+from pullcheck_checks.auth.refusals import refusal
 from pullcheck_checks.auth.words import said
-from pullcheck_checks.registry.answers import is_page
 from pullcheck_checks.target.change import change
 
+LEAST_LIFE = 60
+"""Seconds that Docker takes a token to live at the least."""
+SOON = 7 * 24 * 3600
+"""Seconds in which a password that expires is worth a word."""
+FRESH = 600
+"""Seconds: a password that was issued longer ago was not fetched for this call."""
 HOW = "the credentials were not tried; add --invoke-function, or set PULLCHECK_REGISTRY_USERNAME and _PASSWORD"
 
 
@@ -23,11 +33,12 @@ HOW = "the credentials were not tried; add --invoke-function, or set PULLCHECK_R
     causes.ACCEPTED,
     basis=Basis.SPECIFICATION,
 )
-def credentials_are_accepted(pull: ImagePull, ping: Ping, container: Container, target: Target) -> Iterator[Verdict]:
+def credentials_are_accepted(pull: ImagePull, container: Container, target: Target) -> Iterator[Verdict]:
     """Logs in as container clients do and asks for the image's manifest.
 
-    What: The challenge is answered with Basic credentials, or with a token for pull on this repository alone. They go
-    over TLS that verified, to the registry and its token service only; a login that fails is not repeated.
+    What: The challenge is answered with Basic credentials, or with a token for pull on this repository alone, asked for
+    by GET as Docker does and by POST as containerd does. Credentials go over TLS that verified, to the registry and its
+    token service only; a login that fails is not repeated.
 
     Why: SageMaker gives the registry what the credentials function returns. A token proves nothing yet: token services
     also give tokens that allow less than was asked for, so that only the manifest shows whether they are good.
@@ -35,7 +46,8 @@ def credentials_are_accepted(pull: ImagePull, ping: Ping, container: Container, 
     Passes: The registry accepts the credentials and does not refuse the manifest.
 
     Fails: User or password is refused; the account may not pull this repository; the token service's answer has no
-    token that clients can read; or the registry wants credentials and the container names no function.
+    token that clients can read; or the registry wants credentials and the container names no function. What stops
+    Docker's clients alone, or containerd's, is a warning, for SageMaker does not say which it uses.
 
     Not verified when: The credentials are not at hand: that takes --invoke-function, or PULLCHECK_REGISTRY_USERNAME and
     PULLCHECK_REGISTRY_PASSWORD in the environment. Nothing is sent where a certificate does not verify.
@@ -44,6 +56,12 @@ def credentials_are_accepted(pull: ImagePull, ping: Ping, container: Container, 
 
     Source: Distribution project, registry HTTP API V2 and token authentication specifications.
     """
+    yield from _of_login(pull, container, target)
+    yield from differences(pull, CLIENTS)
+    yield from _of_lives(pull)
+
+
+def _of_login(pull: ImagePull, container: Container, target: Target) -> Iterator[Verdict]:
     login = pull.login
     if login.account.is_anonymous:
         yield _without_credentials(pull, container, target)
@@ -52,10 +70,19 @@ def credentials_are_accepted(pull: ImagePull, ping: Ping, container: Container, 
     yield tried
     if login.scheme is not Scheme.NONE and container.provider_arn is None:
         yield from _without_function(pull, container, target, tried)
-    root = next((one.last for one in ping.answers if one.address == pull.address), None)
-    if login.late and root and root.status == 200 and not is_page(root):
-        because = f"GET {root.url} answers {root.status}, and only the manifest asks for credentials"
-        yield _failed(pull, because, causes.LATE_CHALLENGE)
+
+
+def _of_lives(pull: ImagePull) -> Iterator[Verdict]:
+    """What will not be good for long, or is not the same for everybody."""
+    token, account = pull.login.token, pull.login.account
+    if token and token.life is not None and token.life < LEAST_LIFE:
+        yield _failed(pull, f"{said(token.step)} with expires_in {token.life}", clients.SHORT_LIVED)
+    if token and not (token.same and (token.post is None or token.post.same)):
+        yield _failed(pull, f"{said(token.step)} with token and access_token, which differ", clients.TOKENS_DIFFER)
+    left = account.left if account.source is Source.FUNCTION else None
+    if left is not None and left < SOON and (account.age or 0) > FRESH:
+        because = f"the function's password was issued {account.age} s before it was returned, and expires in"
+        yield _failed(pull, f"{because} {left} s", accounts.CREDS_EXPIRING)
 
 
 def _without_function(pull: ImagePull, container: Container, target: Target, tried: Verdict) -> Iterator[Verdict]:
@@ -105,7 +132,7 @@ def _with_credentials(pull: ImagePull) -> Verdict:
         return unknown(pull.name, f"{login.problem}; see auth.challenge", blocked_by="auth.challenge")
     if login.trial and login.trial.status == 401:
         because = f"{said(login.trial)} with the credentials of {login.account.source.value}"
-        return _failed(pull, because, causes.BASIC_REJECTED)
+        return refusal(pull, login.trial, because, causes.BASIC_REJECTED)
     if login.token and not login.token.granted:
         return _of_token(pull, login.token)
     if _turned_away(pull) or _hidden(pull):
@@ -118,13 +145,16 @@ def _with_credentials(pull: ImagePull) -> Verdict:
 def _of_token(pull: ImagePull, token: Token) -> Verdict:
     """The verdict on a token request that brought no token."""
     status, whose = token.step.status, pull.login.account.source.value
-    if status == 401:
-        return _failed(pull, f"{said(token.step)} with the credentials of {whose}", causes.BASIC_REJECTED)
-    if status == 403:
-        return _failed(pull, f"{said(token.step)} with the credentials of {whose}", causes.NO_PULL)
+    if status in (401, 403):
+        because = f"{said(token.step)} with the credentials of {whose}"
+        return refusal(pull, token.step, because, causes.BASIC_REJECTED if status == 401 else causes.NO_PULL)
+    if status == 405 and token.post and token.post.step.status in (401, 403):
+        because = f"{said(token.step)}; {said(token.post.step)} with the credentials of {whose}"
+        refused = causes.BASIC_REJECTED if token.post.step.status == 401 else causes.NO_PULL
+        return refusal(pull, token.post.step, because, refused)
     if status == 405:
-        because = f"{said(token.step)}; clients that try POST first may get a token, which was not tried"
-        return _failed(pull, because, causes.TOKEN_POST_ONLY, Severity.WARNING)
+        other = said(token.post.step) if token.post else "POST was not tried"
+        return _failed(pull, f"{said(token.step)}; {other}", clients.TOKEN_POST_ONLY)
     if status == 200 and token.fields and token.fault:
         return _failed(pull, f"{said(token.step)}, and {token.fault}", causes.TOKEN_MALFORMED)
     if status == 200:
@@ -137,17 +167,26 @@ def _of_token(pull: ImagePull, token: Token) -> Verdict:
 def _of_refusal(pull: ImagePull) -> Verdict:
     """The verdict on a manifest that was refused although the login went well."""
     token, because = pull.login.token, f"{_proof(pull.login)}, but {_manifest(pull)}"
+    last = pull.root.get.last if pull.root else None
+    if pull.root and last and last.error and last.status == 403:
+        told = refusal(pull, pull.root.get, because, causes.NO_PULL)
+        if told.cause is not causes.NO_PULL:
+            return told
     if token is None and not _accepted(pull.login):
         because = f"{because}; whether the account or the address is refused, the registry's log would tell"
         return unknown(pull.name, because, cause=causes.NO_PULL)
     if token is None:
         return _failed(pull, because, causes.NO_PULL)
+    if token.access is None and last and last.product == "Nexus" and last.status == 401:
+        return _failed(pull, because, accounts.NEXUS_REALM)
     if token.access is None:
         return _failed(pull, because, causes.TOKEN_WITHOUT_PULL)
     because = f"{because}; the token grants {', '.join(token.access) or 'nothing'}"
     if not _grants_pull(token.access, pull.repository):
         return _failed(pull, because, causes.TOKEN_WITHOUT_PULL)
     refused = pull.root is not None and pull.root.get.status == 401
+    if refused and last and last.ahead:
+        because = f"{because}; the registry's clock is {last.ahead} s ahead of that of who looked"
     return _failed(pull, because, causes.TOKEN_AUDIENCE if refused else causes.NO_PULL)
 
 
@@ -157,7 +196,7 @@ def _grants_pull(access: tuple[str, ...], repository: str) -> bool:
 
 
 def _turned_away(pull: ImagePull) -> bool:
-    return pull.root is not None and pull.root.get.status in (401, 403)
+    return pull.root is not None and pull.root.get.status in (401, 403) and not held_back(pull.root.get)
 
 
 def _parts_refused(pull: ImagePull) -> bool:
@@ -188,7 +227,7 @@ def _proof(login: Login) -> str:
     if login.account.source is Source.NOBODY:
         whose = "without credentials"
     step = login.token.step if login.token else login.trial
-    return f"{said(step)} {whose}" if step else whose
+    return f"{login.scheme.value} authentication: {said(step)} {whose}" if step else whose
 
 
 def _not_configured(pull: ImagePull, container: Container, target: Target, because: str) -> Verdict:

@@ -1,6 +1,8 @@
 """Why a registry that asks for credentials does not let the image be pulled with them."""
 
 from pullcheck.verdict import Basis, Cause, Severity
+from pullcheck_checks.auth.account_causes import ACCOUNT
+from pullcheck_checks.auth.client_causes import CLIENTS
 
 _API = "Distribution project, registry HTTP API V2 specification"
 _TOKENS = "Distribution project, token authentication specification"
@@ -46,15 +48,6 @@ TOKEN_MALFORMED = Cause(
     basis=Basis.SPECIFICATION,
     source=f"{_TOKENS}; Docker's and containerd's decoders",
 )
-TOKEN_POST_ONLY = Cause(
-    "auth.token-post-only",
-    breaks="The token service does not answer GET, the form that Docker uses.",
-    seen="GET on the realm with the credentials answers 405.",
-    fix="Let the token service answer GET as well.",
-    basis=Basis.SPECIFICATION,
-    source=_TOKENS,
-    certain=False,
-)
 TOKEN_AUDIENCE = Cause(
     "auth.token-audience-or-clock",
     breaks="The registry refuses a token that grants the pull: it expects another service, key or time.",
@@ -81,26 +74,17 @@ NEEDLESS = Cause(
     source="Distribution specification, pulling manifests",
     severity=Severity.WARNING,
 )
-LATE_CHALLENGE = Cause(
-    "auth.challenge-only-on-manifest",
-    breaks="GET /v2/ asks for nothing and the manifest does: Docker's clients then never send credentials.",
-    seen="GET /v2/ answers 200, GET manifest 401 with a challenge.",
-    fix="Have GET /v2/ answer 401 with the challenge too.",
-    basis=Basis.SPECIFICATION,
-    source=f"{_API}, API version check; Docker source, registry authentication",
-    severity=Severity.WARNING,
-)
 ACCEPTED = (
     BASIC_REJECTED,
     NO_PULL,
     TOKEN_WITHOUT_PULL,
     TOKEN_FIELD_MISSING,
     TOKEN_MALFORMED,
-    TOKEN_POST_ONLY,
     TOKEN_AUDIENCE,
     NOT_CONFIGURED,
     NEEDLESS,
-    LATE_CHALLENGE,
+    *CLIENTS,
+    *ACCOUNT,
 )
 
 REALM_UNREACHABLE = Cause(

@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator
 
-from pullcheck.evidence.pull import ImagePull, Reply, Step, Stop
+from pullcheck.evidence.pull import ImagePull
+from pullcheck.evidence.steps import Reply, Step, Stop
 from pullcheck.vantage import Outcome
 from pullcheck.verdict import Basis, Cause, Fix, Verdict, failed, not_applicable, passed, unknown
 from pullcheck.wiring import check
 from pullcheck_checks.auth import login_causes as causes
 from pullcheck_checks.auth.words import holds_in_vpc, said
 
+NETWORK = "network.pull-hosts-reachable"
+"""The check whose failure may be why the host is silent."""
 LOOK_FROM_INSIDE = "run with --vantage inside, or name its address with --resolve"
 
 
@@ -63,4 +66,7 @@ def _of_reply(realm: str, step: Step, reply: Reply, *, certain: bool) -> Verdict
 
 
 def _failed(realm: str, because: str, cause: Cause) -> Verdict:
-    return failed(realm, because, cause, Fix(cause.fix))
+    explained_by = NETWORK if cause is causes.REALM_UNREACHABLE else None
+    if cause is causes.REALM_UNTRUSTED:
+        explained_by = "tls.public-ca"
+    return failed(realm, because, cause, Fix(cause.fix), explained_by=explained_by)

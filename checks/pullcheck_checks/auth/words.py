@@ -2,7 +2,8 @@
 
 from ipaddress import ip_address
 
-from pullcheck.evidence.pull import ImagePull, Reply, Step
+from pullcheck.evidence.pull import ImagePull
+from pullcheck.evidence.steps import Reply, Step
 from pullcheck.vantage import Outcome, VantageName
 
 

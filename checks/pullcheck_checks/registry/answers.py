@@ -14,6 +14,9 @@ VERSION_HEADER = "Docker-Distribution-Api-Version"
 VERSION = "registry/2.0"
 
 _TITLE = re.compile(r"<title[^>]*>([^<]{1,200})", re.IGNORECASE)
+_BLOCKED = re.compile(
+    r"configured to block access from your country|\berror (code:? )?10(05|06|07|08|09|10|12|20)\b", re.IGNORECASE
+)
 _SIGN_IN_PARAMETERS = frozenset({"client_id", "redirect_uri", "response_type", "samlrequest", "relaystate", "wtrealm"})
 _SIGN_IN_WORDS = re.compile(r"\b(log-?in|sign-?in|sso|oauth2?|openid|saml2?|adfs|cas|authorize)\b", re.IGNORECASE)
 
@@ -27,6 +30,10 @@ def of_answer(host: str, exchange: Exchange, prefix: PathPrefix | None) -> Verdi
         return _of_registry(exchange)
     if 300 <= status < 400:
         return _of_redirect(exchange)
+    if status == 403 and _BLOCKED.search(exchange.body):
+        return _failed(
+            f"{_said(exchange)}{_title(exchange)}, for where or who the client is", causes.GEO_OR_AGENT_BLOCK
+        )
     if status == 403:
         return _failed(f"{_said(exchange)}{_title(exchange)}", causes.SSO_OR_WAF_ANSWERS)
     if status == 404:

@@ -3,15 +3,16 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from pullcheck.evidence.registry import AddressPing, PathPrefix, Ping, RegistrySeen
+from pullcheck.evidence.registry import AddressPing, ManifestAsked, PathPrefix, Ping, RegistrySeen
 from pullcheck.missing import NotApplicable, Unavailable
 from pullcheck.vantage import Outcome
-from pullcheck.verdict import Basis, Fix, Verdict, failed
+from pullcheck.verdict import Basis, Fix, Verdict, failed, unknown
 from pullcheck.wiring import check
 from pullcheck_checks.registry import causes
 from pullcheck_checks.registry.addresses import by_address, no_address, seen_from_outside
 from pullcheck_checks.registry.answers import of_answer
 from pullcheck_checks.registry.connection import without_answer, without_connection
+from pullcheck_checks.registry.first_request import for_both
 
 
 @check(
@@ -20,7 +21,9 @@ from pullcheck_checks.registry.connection import without_answer, without_connect
     causes=causes.API_V2,
     basis=Basis.DOCUMENTED,
 )
-def speaks_api_v2(ping: Ping, prefix: PathPrefix | NotApplicable | Unavailable) -> Iterator[Verdict]:
+def speaks_api_v2(
+    ping: Ping, prefix: PathPrefix | NotApplicable | Unavailable, asked: ManifestAsked | NotApplicable | Unavailable
+) -> Iterator[Verdict]:
     """Asks the registry for its API version, without credentials, at each of its addresses.
 
     What: GET /v2/ over TLS at every address of the registry: connection, status, headers, and who seems to answer.
@@ -31,7 +34,8 @@ def speaks_api_v2(ping: Ping, prefix: PathPrefix | NotApplicable | Unavailable) 
     Passes: The answer is 200, or 401 with a Basic or Bearer challenge, and names the API version.
 
     Fails: Nothing listens; the port speaks plain HTTP; the path is missing or lies below a prefix; a sign-in page, a
-    filter or a proxy without a backend answers instead. A missing version header is a warning.
+    filter or a proxy without a backend answers instead. A missing version header is a warning, and so is anything
+    that only Docker meets: containerd asks for the manifest at once, without /v2/ before it.
 
     Not verified when: From outside the VPC the name does not resolve or the address does not answer, which proves
     nothing about the VPC; the TLS handshake fails (see tls.protocol); or the answer leads to another host.
@@ -45,7 +49,8 @@ def speaks_api_v2(ping: Ping, prefix: PathPrefix | NotApplicable | Unavailable) 
         yield of_no_address(ping.seen)
     else:
         known = prefix if isinstance(prefix, PathPrefix) else None
-        yield from by_address(ping, lambda answer: of_address(ping.seen, answer, known))
+        let_in = asked if isinstance(asked, ManifestAsked) else None
+        yield from by_address(ping, lambda one: for_both(one, of_address(ping.seen, one, known), let_in))
 
 
 def of_address(seen: RegistrySeen, answer: AddressPing, prefix: PathPrefix | None = None) -> Verdict:
@@ -55,6 +60,9 @@ def of_address(seen: RegistrySeen, answer: AddressPing, prefix: PathPrefix | Non
     if answer.last.outcome is not Outcome.OK:
         return without_answer(answer.last)
     verdict = of_answer(seen.host, answer.last, prefix)
+    if verdict.cause is causes.GEO_OR_AGENT_BLOCK and seen_from_outside(seen):
+        because = f"{verdict.because}: that is said to who looked; run with --vantage inside"
+        return unknown("", because, cause=verdict.cause)
     if answer.forwarded and answer.exchange:
         return replace(verdict, because=f"/v2/ answers {answer.exchange.status} and leads on: {verdict.because}")
     return verdict

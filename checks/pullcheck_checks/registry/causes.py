@@ -30,6 +30,16 @@ NO_ANSWER = Cause(
     source="Docker and containerd source: 10 s for a TLS handshake, 15 s for the version check",
     certain=False,
 )
+FORWARD_PROXY_ONLY = Cause(
+    "reg.forward-proxy-only",
+    breaks="The registry stays silent where the network lets traffic out through a proxy only, as its environment says:"
+    " SageMaker's pull has no setting for one.",
+    seen="From inside the VPC TCP has no answer, and HTTPS_PROXY or ALL_PROXY is set for who looked.",
+    fix="Give the model's subnets a path to the registry without the proxy, or keep a copy of the image inside.",
+    basis=Basis.INFERENCE,
+    source="SageMaker API, CreateModel: Environment is the container's alone",
+    certain=False,
+)
 CONNECTION_RESET = Cause(
     "reg.connection-reset",
     breaks="The registry's port accepts a connection and closes it without an answer.",
@@ -77,6 +87,15 @@ SSO_OR_WAF_ANSWERS = Cause(
     fix="Exempt /v2/* and the path of the token service from sign-in and filtering for the model's subnets.",
     basis=Basis.SPECIFICATION,
     source=_API,
+)
+GEO_OR_AGENT_BLOCK = Cause(
+    "reg.geo-or-agent-block",
+    breaks="A filter before the registry turns clients away by their country, their address or their name.",
+    seen="GET /v2/ answers 403 in the words with which CloudFront or Cloudflare do so.",
+    fix="Have the filter let the NAT gateways' addresses and container clients pass for /v2/*.",
+    basis=Basis.INFERENCE,
+    source="Amazon CloudFront guide, restricting by geography; Cloudflare documentation, errors 1005 to 1020",
+    severity=Severity.WARNING,
 )
 API_VERSION_HEADER_MISSING = Cause(
     "reg.api-version-header-missing",
@@ -151,12 +170,14 @@ API_V2 = (
     NAME_NOT_RESOLVED,
     CONNECTION_REFUSED,
     NO_ANSWER,
+    FORWARD_PROXY_ONLY,
     CONNECTION_RESET,
     NOT_HTTP,
     PLAIN_HTTP,
     V2_ROOT_MISSING,
     PATH_PREFIX,
     SSO_OR_WAF_ANSWERS,
+    GEO_OR_AGENT_BLOCK,
     API_VERSION_HEADER_MISSING,
     REDIRECT_TO_HTTP,
     HUB_RATE_LIMIT,

@@ -18,7 +18,10 @@ def without_connection(seen: RegistrySeen, answer: AddressPing) -> Verdict:
         return _failed(attempt, causes.CONNECTION_RESET)
     if seen_from_outside(seen):
         return unknown("", f"{attempt}, which proves nothing about the VPC; {LOOK_FROM_INSIDE}")
-    return _failed(attempt, causes.NO_ANSWER, explained_by=_NETWORK)
+    if seen.proxy:
+        attempt = f"{attempt}; the environment names a proxy, which was not used"
+    cause = causes.FORWARD_PROXY_ONLY if seen.proxy else causes.NO_ANSWER
+    return _failed(attempt, cause, explained_by=_NETWORK)
 
 
 def without_answer(exchange: Exchange) -> Verdict:

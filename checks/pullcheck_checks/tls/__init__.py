@@ -1,4 +1,4 @@
-"""Is the registry's certificate one that SageMaker hosting accepts, today and at the next scale-out?"""
+"""Is the certificate of every host of the pull one that SageMaker hosting accepts, today and at the next scale-out?"""
 
 from pullcheck_checks.tls.expiry import is_not_about_to_expire
 from pullcheck_checks.tls.protocol import speaks_what_clients_offer

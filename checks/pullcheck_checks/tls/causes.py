@@ -1,4 +1,4 @@
-"""Every reason why a container client refuses the certificate of a registry, or may do so one day."""
+"""Every reason why a container client refuses the certificate of a host of the pull, or may do so one day."""
 
 from pullcheck.verdict import Basis, Cause, Severity
 
@@ -7,7 +7,7 @@ GO = "Go crypto/x509 and crypto/tls, which containerd and Docker verify with"
 
 SELF_SIGNED = Cause(
     "tls.self-signed",
-    breaks="The registry's certificate signed itself, so no CA vouches for it.",
+    breaks="The host's certificate signed itself, so no CA vouches for it.",
     seen="TLS handshake: the leaf's issuer is its subject, and its own key made the signature.",
     fix="Serve a certificate of a public CA.",
     basis=Basis.DOCUMENTED,
@@ -15,7 +15,7 @@ SELF_SIGNED = Cause(
 )
 PRIVATE_CA = Cause(
     "tls.private-ca",
-    breaks="The registry's chain leads to a CA that is not public; the pulling host has no way to be told of it.",
+    breaks="The host's chain leads to a CA that is not public; the pulling host has no way to be told of it.",
     seen="TLS handshake: the chain as served, verified against public roots only, never against this machine's store.",
     fix="Serve a certificate of a public CA.",
     basis=Basis.DOCUMENTED,
@@ -23,7 +23,7 @@ PRIVATE_CA = Cause(
 )
 MISSING_INTERMEDIATE = Cause(
     "tls.missing-intermediate",
-    breaks="The registry does not serve the CA certificate between its own and the public root; container clients do"
+    breaks="The host does not serve the CA certificate between its own and the public root; container clients do"
     " not fetch it, though browsers do.",
     seen="TLS handshake: an issuer named in the served chain is neither served nor a public root, and its organisation"
     " or the address of its certificate is that of a public CA; the chain alone cannot tell for certain.",
@@ -57,9 +57,9 @@ NOT_YET_VALID = Cause(
 )
 NAME_MISMATCH = Cause(
     "tls.name-mismatch",
-    breaks="The certificate is for other names than the registry's in the image reference.",
+    breaks="The certificate is for other names than the one that clients ask for.",
     seen="TLS handshake: the leaf's subject alternative names; a wildcard covers exactly one label.",
-    fix="Have it issued for the registry's name, or use a name it carries in Image.",
+    fix="Have it issued for the host's name, or name the host by one that it carries.",
     basis=Basis.INFERENCE,
     source="RFC 9525 section 6; " + GO,
 )
@@ -73,9 +73,9 @@ CN_ONLY = Cause(
 )
 IP_LITERAL = Cause(
     "tls.ip-literal",
-    breaks="The image names the registry by address, and the certificate does not carry that address.",
-    seen="The host of Image is an IP address, and the leaf has no iPAddress alternative name equal to it.",
-    fix="Name the registry by a DNS name; public CAs issue none for private addresses.",
+    breaks="Clients are sent to an address instead of a name, and the certificate does not carry that address.",
+    seen="The host of Image, or of a redirect, is an address, and no iPAddress alternative name of the leaf equals it.",
+    fix="Name the host by a DNS name; public CAs issue none for private addresses.",
     basis=Basis.INFERENCE,
     source="RFC 9525 section 6; " + GO,
 )
@@ -105,8 +105,8 @@ UNKNOWN_CRITICAL_EXTENSION = Cause(
 )
 NAME_CONSTRAINT = Cause(
     "tls.name-constraint",
-    breaks="A CA on the path may not issue for the names in the registry's certificate.",
-    seen="TLS handshake: nameConstraints of a CA certificate, against the leaf's alternative names.",
+    breaks="A CA on the path may not issue for the names in the certificates below it.",
+    seen="TLS handshake: nameConstraints of a CA certificate, against the alternative names of those below it.",
     fix="Use a CA that may issue for this name.",
     basis=Basis.SPECIFICATION,
     source="RFC 5280 section 4.2.1.10",
@@ -138,7 +138,7 @@ TOO_LARGE = Cause(
 )
 NODES_DIFFER = Cause(
     "tls.nodes-differ",
-    breaks="One address of the registry serves a good chain and another does not, so pulls fail now and then.",
+    breaks="One address of the host serves a good chain and another does not, so pulls fail now and then.",
     seen="TLS handshakes with every address of the name.",
     fix="Install the good certificate and chain on every node.",
     basis=Basis.INFERENCE,
@@ -163,6 +163,33 @@ UNUSUAL_PROFILE = Cause(
     source="CA/Browser Forum Baseline Requirements section 7.1; RFC 5280",
     severity=Severity.WARNING,
 )
+SNI_DEFAULT_CERTIFICATE = Cause(
+    "tls.sni-default-certificate",
+    breaks="The certificate that does not fit is the server's default: it may have none for the name it was asked for.",
+    seen="Two TLS handshakes, with the host's name and without any, end in the same certificate.",
+    fix="Add the host's certificate to the listener, or correct the server name it is configured for.",
+    basis=Basis.INFERENCE,
+    source="RFC 6066 section 3; Elastic Load Balancing guide, default certificate",
+    severity=Severity.WARNING,
+    certain=False,
+)
+BLOB_HOST_CERTIFICATE = Cause(
+    "tls.blob-host-certificate",
+    breaks="The registry sends clients for the layers to a host whose certificate no public CA issued.",
+    seen="TLS handshake with the host of the redirect, verified against public roots only.",
+    fix="Serve a certificate of a public CA there, or turn redirects off (storage.redirect.disable: true).",
+    basis=Basis.INFERENCE,
+    source=SAGEMAKER + "; " + GO,
+)
+INTERCEPTION = Cause(
+    "tls.interception",
+    breaks="A firewall or proxy on the way decrypts and signs anew with a private CA: a good host looks private.",
+    seen="TLS handshake: the issuer bears the name of an inspecting product; or this machine trusts it by its own"
+    " store, and is set to use a proxy.",
+    fix="Exclude the registry, its token service and its layers' host from inspection.",
+    basis=Basis.DOCUMENTED,
+    source="AWS Network Firewall guide, TLS inspection configurations",
+)
 
 PUBLIC_CA = (
     SELF_SIGNED,
@@ -184,4 +211,7 @@ PUBLIC_CA = (
     NODES_DIFFER,
     NEW_ROOT_NOT_TRUSTED,
     UNUSUAL_PROFILE,
+    SNI_DEFAULT_CERTIFICATE,
+    BLOB_HOST_CERTIFICATE,
+    INTERCEPTION,
 )

@@ -1,12 +1,14 @@
 """Does the certificate hold long enough for the next scale-out?"""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
-from pullcheck.evidence.tls import PublicRoots, ServedAddress, ServedChains
+from pullcheck.evidence.tls import PublicRoots, ServedAddress, ServedChains, ServedElsewhere
+from pullcheck.missing import NotApplicable, Unavailable
 from pullcheck.verdict import Basis, Cause, Fix, Severity, Verdict, failed, passed, unknown
 from pullcheck.wiring import check
-from pullcheck_checks.tls.subjects import by_address
+from pullcheck_checks.tls.subjects import Verdicts, each_host, of_each
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -27,8 +29,11 @@ EXPIRING_SOON = Cause(
 
 
 @check("tls.not-expiring", f"The certificate is valid for {WINDOW_DAYS} days or more", (EXPIRING_SOON,))
-def is_not_about_to_expire(chains: ServedChains, roots: PublicRoots) -> Iterator[Verdict]:
-    """What: counts the days from the observation to the earliest end of validity on the path, for each address.
+def is_not_about_to_expire(
+    chains: ServedChains, elsewhere: ServedElsewhere | Unavailable | NotApplicable, roots: PublicRoots
+) -> Iterator[Verdict]:
+    """What: counts the days from the observation to the earliest end of validity on the path, for each address of the
+    registry and of every host that it sends clients to.
 
     Why: the image is pulled anew at every scale-out and host replacement, long after the endpoint was created.
 
@@ -42,10 +47,14 @@ def is_not_about_to_expire(chains: ServedChains, roots: PublicRoots) -> Iterator
 
     Source: SageMaker guide, endpoint auto scaling; RFC 5280 section 4.1.2.5.
     """
+    yield from each_host(chains, elsewhere, partial(_of_host, roots))
+
+
+def _of_host(roots: PublicRoots, chains: ServedChains) -> list[Verdicts]:
     from datetime import datetime
 
     at = datetime.fromisoformat(chains.observed_at)
-    yield from by_address(chains, [(_verdict(one, roots, chains.host, at),) for one in chains.addresses])
+    return of_each(chains, partial(_verdict, roots=roots, host=chains.host, at=at))
 
 
 def _verdict(served: ServedAddress, roots: PublicRoots, host: str, at: "datetime") -> Verdict:
@@ -63,14 +72,14 @@ def _verdict(served: ServedAddress, roots: PublicRoots, host: str, at: "datetime
     when = f"in {days} days" if end >= at else "already"
     explained_by = "tls.public-ca" if end < at else None
     because = f"{describe(first)} expires at {end:%Y-%m-%d %H:%M} UTC, {when}"
-    fix = Fix(f"renew {describe(first)}, reload the registry's TLS listener, and let the renewal run by itself")
+    fix = Fix(f"renew {describe(first)}, reload the TLS listener, and let the renewal run by itself")
     return failed("", because, EXPIRING_SOON, fix, explained_by=explained_by)
 
 
 def _path(chain: tuple[str, ...], roots: PublicRoots, host: str, at: "datetime") -> "tuple[x509.Certificate, ...]":
     """The accepted path; where there is none, the leaf."""
+    from pullcheck.certificates import read
     from pullcheck_checks.tls.judgement import judge
-    from pullcheck_checks.tls.reading import read
 
     leaf = read(chain[0])
     return judge(chain, roots, host, at).path or ((leaf,) if leaf else ())

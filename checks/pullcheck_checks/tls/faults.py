@@ -12,6 +12,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID, NameOID
 
+from pullcheck.certificates import UNREADABLE, covers
 from pullcheck.verdict import Severity
 from pullcheck_checks.tls.causes import (
     CN_ONLY,
@@ -27,7 +28,7 @@ from pullcheck_checks.tls.causes import (
     WRONG_USAGE,
 )
 from pullcheck_checks.tls.fault import Fault
-from pullcheck_checks.tls.reading import UNREADABLE, describe, extension, printable, readable
+from pullcheck_checks.tls.reading import describe, extension, printable, readable
 from pullcheck_checks.tls.verification import host_name, is_address
 
 Certificates = Sequence[x509.Certificate]
@@ -63,8 +64,8 @@ def dates(path: Certificates, at: datetime) -> Iterator[Fault]:
         start, end = certificate.not_valid_before_utc, certificate.not_valid_after_utc
         if at > end:
             because = f"{name} expired at {end:%Y-%m-%d %H:%M} UTC; it was served at {at:%Y-%m-%d %H:%M} UTC"
-            whose = "the registry's certificate" if certificate == path[0] else f"the issuer {name} in the served chain"
-            yield Fault(EXPIRED, because, f"renew {whose}, then reload the registry's TLS listener")
+            whose = "the server's certificate" if certificate == path[0] else f"the issuer {name} in the served chain"
+            yield Fault(EXPIRED, because, f"renew {whose}, then reload its TLS listener")
         if at < start:
             because = f"{name} is not valid before {start:%Y-%m-%d %H:%M} UTC; it was served at {at:%Y-%m-%d %H:%M} UTC"
             yield Fault(NOT_YET_VALID, because, "wait until then, have it issued anew, or set the clock that is wrong")
@@ -86,20 +87,12 @@ def names(leaf: x509.Certificate, host: str) -> Iterator[Fault]:
     shown += f" and {len(alternatives) - NAMES_SHOWN} more" if len(alternatives) > NAMES_SHOWN else ""
     if is_address(host):
         if ip_address(wanted) not in alternatives.get_values_for_type(x509.IPAddress):
-            because = f"the image names the address {wanted}; the certificate is valid for {shown}"
-            yield Fault(IP_LITERAL, because, "name the registry by a DNS name that its certificate carries")
+            because = f"clients ask for the address {wanted}; the certificate is valid for {shown}"
+            yield Fault(IP_LITERAL, because, "name the host by a DNS name that its certificate carries")
     elif not any(covers(pattern, wanted) for pattern in alternatives.get_values_for_type(x509.DNSName)):
         because = f"the certificate is valid for {shown}, not for {wanted}"
-        fix = f"have it issued again with {wanted} among its DNS names, or use a name it carries in Image"
+        fix = f"have it issued again with {wanted} among its DNS names, or name the host by one it carries"
         yield Fault(NAME_MISMATCH, because, fix)
-
-
-def covers(pattern: str, name: str) -> bool:
-    """Whether a DNS name in a certificate stands for ``name``: a wildcard is the whole first label, and one label."""
-    expected, labels = pattern.lower().split("."), name.lower().split(".")
-    if expected[0] == "*":
-        return len(expected) == len(labels) > 1 and expected[1:] == labels[1:]
-    return expected == labels
 
 
 def _shown(name: x509.GeneralName) -> str:

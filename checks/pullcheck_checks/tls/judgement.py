@@ -11,15 +11,19 @@ from datetime import datetime
 from cryptography import x509
 from cryptography.utils import CryptographyDeprecationWarning
 
+from pullcheck.certificates import read, read_bundle
 from pullcheck.evidence.tls import PublicRoots
 from pullcheck_checks.tls import faults, remarks
 from pullcheck_checks.tls.causes import MALFORMED, NAME_CONSTRAINT, WEAK_KEY_OR_SIGNATURE
+from pullcheck_checks.tls.constraints import constraints
 from pullcheck_checks.tls.fault import Fault, merged
-from pullcheck_checks.tls.reading import describe, read, read_bundle, valid
+from pullcheck_checks.tls.reading import describe, valid
 from pullcheck_checks.tls.verification import Path, Refusal, verify_as_go, verify_strictly
-from pullcheck_checks.tls.walk import trust_fault, walk
+from pullcheck_checks.tls.walk import has_too_many_paths, trust_fault, walk
 
 Certificates = Sequence[x509.Certificate]
+TOO_MANY_PATHS = "the served certificates name each other as issuers in more ways than a client tries"
+WALKED = 100
 AS_GO = (
     ("matched SAN", NAME_CONSTRAINT),
     ("malformed SAN", NAME_CONSTRAINT),
@@ -64,10 +68,12 @@ def judge(chain: Sequence[str], roots: PublicRoots, host: str, at: datetime) -> 
 def _judge(chain: Sequence[str], roots: PublicRoots, host: str, at: datetime) -> Judgement:
     leaf, *others = (read(pem) for pem in chain)
     if leaf is None:
-        unreadable = Fault(MALFORMED, "the registry's certificate cannot be parsed", faults.REISSUE)
+        unreadable = Fault(MALFORMED, "the server's certificate cannot be parsed", faults.REISSUE)
         return Judgement((), (unreadable,))
     served = [other for other in others if other is not None]
     known = read_bundle(roots.pem)
+    if has_too_many_paths(leaf, served):
+        return _refused(leaf, served[:WALKED], known, host, at, roots.source, TOO_MANY_PATHS)
     match verify_as_go(leaf, served, known, host, at):
         case Path(path):
             strict = verify_strictly(leaf, served, known, host, at)
@@ -78,7 +84,13 @@ def _judge(chain: Sequence[str], roots: PublicRoots, host: str, at: datetime) ->
 
 def _accepted(path: tuple[x509.Certificate, ...], served: Certificates, refusal: str | None, at: datetime) -> Judgement:
     """What Go refuses although the verifier does not; failing that, what others may refuse."""
-    against = (*faults.dates(path, at), *faults.keys(path), *faults.form(path[:-1]), *faults.unreadable(path[:-1]))
+    against = (
+        *faults.dates(path, at),
+        *faults.keys(path),
+        *faults.form(path[:-1]),
+        *faults.unreadable(path[:-1]),
+        *constraints(path),
+    )
     remarked = (*remarks.size(served), *remarks.leftovers(served, path, at), *remarks.profile(path[0], refusal))
     found = (*against, *remarked)
     errors = [fault for fault in found if fault.is_error]

@@ -3,37 +3,15 @@
 Heavy: import it inside the function that needs it.
 """
 
-import warnings
 from datetime import datetime
-from functools import lru_cache
 from typing import TypeVar
 
 from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA256
 
+from pullcheck.certificates import UNREADABLE
+
 Extension = TypeVar("Extension", bound=x509.ExtensionType)
-BEGIN, END = "-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----"
-UNREADABLE = (ValueError, TypeError, x509.DuplicateExtension, x509.UnsupportedGeneralNameType)
-
-
-def read(pem: str) -> x509.Certificate | None:
-    """The certificate, or None where it cannot be parsed. Serial numbers that are not positive are let through."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            certificate = x509.load_pem_x509_certificate(pem.encode())
-            certificate.subject, certificate.issuer  # noqa: B018 - parsed on first access
-            return certificate
-        except (ValueError, TypeError):
-            return None
-
-
-@lru_cache(maxsize=4)
-def read_bundle(text: str) -> tuple[x509.Certificate, ...]:
-    """Every certificate of a PEM bundle that can be parsed."""
-    blocks = (block.partition(END)[0] for block in text.split(BEGIN)[1:])
-    found = (read(f"{BEGIN}{block}{END}\n") for block in blocks)
-    return tuple(certificate for certificate in found if certificate is not None)
 
 
 def valid(certificate: x509.Certificate, at: datetime) -> bool:

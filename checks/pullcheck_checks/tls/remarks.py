@@ -51,7 +51,7 @@ def _oddities(leaf: x509.Certificate) -> Iterator[str]:
     elif ExtendedKeyUsageOID.SERVER_AUTH not in purposes:
         yield "its extended key usage is any, not serverAuth"
     if extension(leaf, x509.TLSFeature) is not None:
-        yield "it demands a stapled OCSP answer, which no container client asks for"
+        yield "it demands a stapled OCSP answer (must-staple), which container clients do not look at"
 
 
 def size(served: Sequence[x509.Certificate]) -> Iterator[Fault]:

@@ -92,7 +92,7 @@ def _verify(
     try:
         subject = x509.IPAddress(ip_address(name)) if is_address(name) else x509.DNSName(name)
         builder = PolicyBuilder().store(Store(list(roots))).time(at)
-        builder = builder.extension_policies(ca_policy=ExtensionPolicy.webpki_defaults_ca(), ee_policy=leaf_policy)
+        builder = builder.extension_policies(ca_policy=_of_authorities(), ee_policy=leaf_policy)
         return Path(tuple(builder.build_server_verifier(subject).verify(leaf, list(served))))
     except (VerificationError, ValueError) as refusal:
         words = str(refusal).partition(" (encountered processing")[0]
@@ -103,6 +103,13 @@ def _verify(
         ):
             words = words.removeprefix(prefix)
         return Refusal(words[:200])
+
+
+def _of_authorities() -> ExtensionPolicy:
+    """The profile of CAs, but for what Go lets pass: basic constraints that are not critical, odd key identifiers."""
+    policy = ExtensionPolicy.webpki_defaults_ca()
+    policy = policy.require_present(x509.BasicConstraints, Criticality.AGNOSTIC, None)
+    return policy.may_be_present(x509.AuthorityKeyIdentifier, Criticality.NON_CRITICAL, None)
 
 
 def _names_may_stand_alone(

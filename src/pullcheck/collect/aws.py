@@ -2,6 +2,7 @@
 
 import os
 import threading
+from collections import Counter
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
@@ -66,7 +67,8 @@ class AwsRefusal(Exception):  # noqa: N818 - an answer, for the collector to tur
 class Aws:
     """Reads from one account and region. Thread-safe; clients are made when first used.
 
-    ``used`` holds the IAM actions of the calls made so far, in order.
+    ``used`` holds the IAM actions of the calls made so far, in order. ``given_up`` is set when nobody waits for the
+    answers any more: whoever made something in the account then deletes it.
     """
 
     def __init__(self, region: str | None = None, profile: str | None = None, timeout: float = 10.0) -> None:
@@ -79,7 +81,9 @@ class Aws:
         self._calls: dict[tuple[object, ...], Future[dict[str, Any]]] = {}
         self._silent: dict[str, str] = {}
         self._hangs: dict[str, int] = {}
+        self._times: Counter[str] = Counter()
         self.used: list[str] = []
+        self.given_up = threading.Event()
 
     @property
     def region(self) -> str | None:
@@ -110,6 +114,16 @@ class Aws:
             except BaseException as error:  # noqa: BLE001 - handed to whoever waits for the answer
                 future.set_exception(error)
         return future.result()
+
+    def again(self, service: str, operation: str, **parameters: Any) -> dict[str, Any]:
+        """The same, but asked anew each time: what changes anything, or waits for a change. Raises as `call` does."""
+        return self._make(service, operation, parameters)
+
+    def may(self, what: str, times: int) -> bool:
+        """Whether this may be done once more: what costs money is done so many times in a run."""
+        with self._lock:
+            self._times[what] += 1
+            return self._times[what] <= times
 
     def _make(self, service: str, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
         from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError, ReadTimeoutError

@@ -136,8 +136,9 @@ def _transit_table(aws: Aws, row: dict[str, Any]) -> dict[str, Any]:
     associations = aws.call("ec2", "GetTransitGatewayRouteTableAssociations", TransitGatewayRouteTableId=name)
     filters = matching("state", "active", "blackhole")
     routes = aws.call("ec2", "SearchTransitGatewayRoutes", TransitGatewayRouteTableId=name, Filters=filters)
-    found = {"Associations": associations.get("Associations", []), "Routes": routes.get("Routes", [])}
-    return row | found | _references(aws, name)
+    found = {"Associations": associations.get("Associations", [])}
+    shown = {field: routes[field] for field in ("Routes", "AdditionalRoutesAvailable") if field in routes}
+    return row | found | shown | _references(aws, name)
 
 
 def _references(aws: Aws, name: str) -> dict[str, Any]:
@@ -175,7 +176,7 @@ def far_network(
     attached = {one.resource_id for row in transit for one in row.attachments if one.kind == "vpc"} - {vpc.id}
     interfaces = _at(aws, named, peers | attached)
     sent = {one: attached.intersection(_sent_to(transit, one)) for one in wanted}
-    public = [one for one in wanted if _is_public(one)]
+    public = [one for one in wanted if is_public(one)]
     nats, exits = _ways_out(aws, set().union(*(sent[one] for one in public)) or attached) if public else ((), ())
     seats: tuple[Interface | NatGateway, ...] = (*interfaces, *nats)
     far = peers.union(*sent.values(), (one.vpc_id for one in seats))
@@ -238,7 +239,8 @@ def routed(routes: Iterable[Route], target: str, address: str) -> set[str]:
     }
 
 
-def _is_public(text: str) -> bool:
+def is_public(text: str) -> bool:
+    """Whether the internet carries packets to the address; `ANYWHERE` is public."""
     address = _address(text)
     return text == ANYWHERE or (address is not None and address.is_global)
 

@@ -6,7 +6,7 @@ from ipaddress import IPv4Address, ip_network
 from typing import Any, TypeVar
 
 from pullcheck.collect.aws import Aws, AwsRefusal
-from pullcheck.collect.far import ANYWHERE, goals, matching
+from pullcheck.collect.far import ANYWHERE, goals, is_public, matching
 from pullcheck.evidence import describe_gateways as describe
 from pullcheck.evidence.gateways import (
     Appliances,
@@ -160,10 +160,7 @@ def public_access(
     aws: Aws,
 ) -> PublicAccess:
     """The account's setting, where a destination is public and the VPC has a route to the internet."""
-    public = [
-        one for one in goals(registry, lambda_api) if one == ANYWHERE or ((known := _address(one)) and known.is_global)
-    ]
-    if not public or not _targets(tables, ("igw-",)):
+    if not any(map(is_public, goals(registry, lambda_api))) or not _targets(tables, ("igw-",)):
         return PublicAccess("", "off")
     answer = aws.call("ec2", "DescribeVpcBlockPublicAccessOptions").get("VpcBlockPublicAccessOptions") or {}
     if answer.get("InternetGatewayBlockMode", "off") == "off":
@@ -191,14 +188,9 @@ def gateways(
 
 
 def _targets(tables: RouteTables, prefixes: tuple[str, ...]) -> set[str]:
-    """What routes of the VPC lead to; a route by prefix list to an endpoint is a gateway endpoint's."""
+    """What routes of the VPC lead to."""
     routes = (route for table in tables.rows for route in table.routes)
-    return {
-        route.target
-        for route in routes
-        if route.target.startswith(prefixes)
-        and not (route.target.startswith("vpce-") and route.destination.startswith("pl-"))
-    }
+    return {route.target for route in routes if route.target.startswith(prefixes)}
 
 
 def _deciding(routes: tuple[Route, ...], address: str) -> list[Route]:

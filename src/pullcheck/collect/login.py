@@ -10,11 +10,18 @@ from urllib.parse import urlencode, urlsplit
 
 from pullcheck.challenge import BASIC, BEARER, Challenge, challenges, first_of_each
 from pullcheck.collect.credentials import Credentials
-from pullcheck.collect.transfer import Transfer, origin
-from pullcheck.evidence.pull import Login, Scheme, Step, Token
+from pullcheck.collect.makes import wrong_user_name
+from pullcheck.collect.transfer import Headers, Transfer, origin
+from pullcheck.evidence.pull import Login, Post, Scheme, Token
+from pullcheck.evidence.steps import Step
 
 TOKEN_LIMIT = 256 * 1024
+ERROR_LIMIT = 16 * 1024
 GRANTS_KEPT = 20
+LONGEST_LIFE = 2**40
+POST_MAY_DIFFER = frozenset({200, 400, 404, 405, 501})
+"""The answers to GET after which a POST may still fare otherwise, and is no second login with a wrong password."""
+FORM = (("Content-Type", "application/x-www-form-urlencoded"),)
 FIELDS = ("token", "access_token", "expires_in", "issued_at", "refresh_token")
 
 _HEADER_VALUE = re.compile(r"[!-~]+")
@@ -43,7 +50,7 @@ def log_in(
     """
     visible = list(first_of_each(challenges(line) for line in lines))
     bearer = next((one for one in visible if one.kind == BEARER), None)
-    login = Login(Scheme.NONE, credentials.account, late=asked is not None)
+    login = Login(Scheme.NONE, credentials.account)
     if bearer:
         return _by_token(replace(login, scheme=Scheme.BEARER), bearer, base, repository, credentials, transfer)
     if any(one.kind == BASIC for one in visible):
@@ -55,41 +62,84 @@ def log_in(
 def _by_password(login: Login, base: str, url: str, credentials: Credentials, transfer: Transfer) -> Access:
     if login.account.is_anonymous:
         return Access(login)
-    step = _once(base, credentials, lambda: transfer.ask("GET", url, authorization=credentials.basic)[0])
-    return Access(replace(login, trial=step), credentials.basic if step.status != 401 else None)
+
+    def ask() -> Step:
+        return transfer.ask("GET", url, authorization=credentials.basic, limit=ERROR_LIMIT)[0]
+
+    form = _form(base, None, credentials)
+    step = _once(base, credentials, ask)
+    return Access(replace(login, trial=step, form=form), credentials.basic if step.status != 401 else None)
 
 
 def _by_token(
     login: Login, bearer: Challenge, base: str, repository: str, credentials: Credentials, transfer: Transfer
 ) -> Access:
     read = bearer.as_clients_read()
+    unread = "" if read.get("realm") else next((name for name, value in bearer.parameters if not value), "")
+    read = bearer if unread else read
     realm, service = read.get("realm") or "", read.get("service")
     place = origin(realm)
     if place is None or place[0] != "https":
         return Access(replace(login, problem=f"the realm {transfer.shown(realm) or '(none)'} is no https URL"))
     wanted = {"service": service} if service else {}
-    query = urlencode({**wanted, "scope": f"repository:{repository}:pull"})
-    url = f"{realm.partition('#')[0]}{'&' if urlsplit(realm).query else '?'}{query}"
-    content = b""
+    wanted["scope"] = f"repository:{repository}:pull"
+    asking = _Asking(realm.partition("#")[0], wanted, f"{place[1]}:{place[2]}", credentials, transfer)
+    step, content = asking.get()
+    token = Token(
+        transfer.shown(realm), transfer.clean(service) if service else None, step, same_host=place == origin(base)
+    )
+    text: str | None = None
+    if step.status == 200:
+        token, text = read_token(token, content)
+    if not login.account.is_anonymous and step.status in POST_MAY_DIFFER:
+        post, other = asking.post()
+        token, text = replace(token, post=post), text or other
+        transfer.hide(other or "")
+    transfer.hide(text or "")
+    grants = tuple(transfer.clean(one) for one in token.access) if token.access is not None else None
+    login = replace(login, token=replace(token, access=grants), unread=unread, form=_form(base, service, credentials))
+    return Access(login, f"Bearer {text}" if text else None)
 
-    def ask() -> Step:
-        nonlocal content
-        basic = None if login.account.is_anonymous else credentials.basic
-        step, fetched = transfer.ask("GET", url, authorization=basic, limit=TOKEN_LIMIT, role="token realm")
-        content = fetched.content
+
+class _Asking:
+    """The two forms in which a token is asked for: Docker's GET, and the POST that containerd begins with."""
+
+    def __init__(
+        self, realm: str, wanted: dict[str, str], place: str, credentials: Credentials, transfer: Transfer
+    ) -> None:
+        self._realm, self._wanted, self._place = realm, wanted, place
+        self._credentials, self._transfer = credentials, transfer
+        self._content = b""
+
+    def get(self) -> tuple[Step, bytes]:
+        """The answer to GET, and its content."""
+        url = f"{self._realm}{'&' if urlsplit(self._realm).query else '?'}{urlencode(self._wanted)}"
+        basic = None if self._credentials.account.is_anonymous else self._credentials.basic
+        step = _once(self._place, self._credentials, lambda: self._ask("GET", url, authorization=basic))
+        return step, self._content
+
+    def post(self) -> tuple[Post, str | None]:
+        """The answer to POST, and the token where containerd finds one (RFC 6749, sections 4.3.2 and 5.1)."""
+        self._content = b""
+        fields = {"grant_type": "password", "client_id": "containerd-client", **self._wanted}
+        body = self._credentials.form(fields)
+        step = _once(f"POST {self._place}", self._credentials, lambda: self._ask("POST", self._realm, FORM, body=body))
+        if step.status != 200:
+            return Post(step), None
+        read, _ = read_token(Token("", None, step, same_host=False), self._content)
+        text = (_object(self._content) or {}).get("access_token")
+        post = Post(step, read.fields, read.fault, read.same)
+        return post, text if isinstance(text, str) and text and not read.fault else None
+
+    def _ask(self, method: str, url: str, headers: Headers = (), **rest: Any) -> Step:
+        step, fetched = self._transfer.ask(method, url, headers, limit=TOKEN_LIMIT, role="token realm", **rest)
+        self._content = fetched.content
         return step
 
-    step = _once(f"{place[1]}:{place[2]}", credentials, ask)
-    shown = transfer.clean(service) if service else None
-    token = Token(transfer.shown(realm), shown, step, same_host=place == origin(base))
-    if step.status != 200:
-        return Access(replace(login, token=token))
-    seen, text = read_token(token, content)
-    if text is None:
-        return Access(replace(login, token=seen))
-    transfer.hide(text)
-    grants = tuple(transfer.clean(one) for one in seen.access) if seen.access is not None else None
-    return Access(replace(login, token=replace(seen, access=grants)), f"Bearer {text}")
+
+def _form(base: str, service: str | None, credentials: Credentials) -> str:
+    host = urlsplit(base).hostname or ""
+    return credentials.judged(lambda username, password: wrong_user_name(host, service, username, password))
 
 
 def _once(place: str, credentials: Credentials, ask: Callable[[], Step]) -> Step:
@@ -110,19 +160,31 @@ def read_token(token: Token, content: bytes) -> tuple[Token, str | None]:
 
     Source: distribution project, token authentication specification; Docker's and containerd's decoders.
     """
-    try:
-        value = json.loads(content)
-    except (ValueError, RecursionError):
-        value = None
-    if not isinstance(value, dict):
+    value = _object(content)
+    if value is None:
         return replace(token, fault="the answer is no JSON object"), None
     seen = replace(token, fields=tuple(name for name in FIELDS if value.get(name) not in (None, "")))
-    text = value.get("token") or value.get("access_token")
+    text, other = value.get("token"), value.get("access_token")
+    life = value.get("expires_in")
+    seen = replace(
+        seen,
+        same=not (text and other) or text == other,
+        life=life if isinstance(life, int) and not isinstance(life, bool) and abs(life) < LONGEST_LIFE else None,
+    )
+    text = other or text
     if fault := _fault(value, text):
         return replace(seen, fault=fault), None
     if not text:
         return seen, None
     return replace(seen, access=grants_of(text)), text
+
+
+def _object(content: bytes) -> dict[str, Any] | None:
+    try:
+        value = json.loads(content)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
 
 
 def _fault(value: dict[str, Any], text: object) -> str:

@@ -1,12 +1,14 @@
 """Asks the registry for its version, as container clients do first, without credentials."""
 
+import os
 import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from time import sleep
 from urllib.parse import urljoin, urlsplit
 
 from pullcheck.evidence.placement import ImageReference, Registry
-from pullcheck.evidence.registry import AddressPing, PathPrefix, Ping, RegistrySeen
+from pullcheck.evidence.registry import AddressPing, ManifestAsked, PathPrefix, Ping, RegistrySeen
 from pullcheck.missing import NotApplicable
 from pullcheck.settings import Settings
 from pullcheck.vantage import Exchange, Outcome, Resolution, Vantage
@@ -14,7 +16,18 @@ from pullcheck.vantage.request import authority
 from pullcheck.wiring import collector
 
 BODY_KEPT = 2000
+MANIFEST_TYPES = (
+    "application/vnd.docker.distribution.manifest.v2+json",
+    "application/vnd.docker.distribution.manifest.list.v2+json",
+    "application/vnd.oci.image.manifest.v1+json",
+    "application/vnd.oci.image.index.v1+json",
+)
 AT_ONCE = 16
+LONGEST_PAUSE, SHORT_PAUSE = 5.0, 0.2
+TOO_MANY_REQUESTS = 429
+PASSING = frozenset({500, 502, 503, 504})
+"""The server errors that clients take for passing."""
+PROXIES = ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
 VALUE_HIDDEN = "..."
 KEPT = frozenset({"content-type", "docker-distribution-api-version", "location", "server", "www-authenticate"})
 """The headers that are judged; no other one is kept."""
@@ -39,6 +52,7 @@ def registry_seen(registry: Registry, vantage: Vantage, settings: Settings) -> R
         forced=bool(forced),
         vantage=vantage.name,
         no_such_name=found.no_such_name,
+        proxy=any(os.environ.get(name) for name in PROXIES),
     )
 
 
@@ -65,6 +79,17 @@ def path_prefix(found: Ping, image: ImageReference, vantage: Vantage) -> PathPre
         return NotApplicable("/v2/ was not missing, or the repository has no first part that could be a path")
     exchange = vantage.exchange("GET", lost.address, f"{base_url(found.seen)}/{prefix}/v2/")
     return PathPrefix(prefix, without_secrets(exchange), vantage.name)
+
+
+@collector()
+def manifest_asked(found: Ping, image: ImageReference, vantage: Vantage) -> ManifestAsked | NotApplicable:
+    """Ask for the manifest as containerd begins, where GET /v2/ is not answered as registries do."""
+    odd = next((one for one in found.answers if one.last and one.last.status and not _welcomes(one.last)), None)
+    if odd is None or image.problems:
+        return NotApplicable("GET /v2/ is answered as registries do, or there is no manifest to ask for")
+    url = f"{base_url(found.seen)}/v2/{image.repository}/manifests/{image.digest or image.tag or 'latest'}"
+    exchange = vantage.exchange("HEAD", odd.address, url, (("Accept", ", ".join(MANIFEST_TYPES)),))
+    return ManifestAsked(without_secrets(exchange), vantage.name)
 
 
 def base_url(seen: RegistrySeen) -> str:
@@ -96,10 +121,29 @@ def _ping(seen: RegistrySeen, address: str, vantage: Vantage) -> AddressPing:
     tcp = vantage.connect(address, seen.port)
     if tcp is not Outcome.OK:
         return AddressPing(address, tcp)
-    exchange = vantage.exchange("GET", address, f"{base_url(seen)}/v2/")
+    url, before = f"{base_url(seen)}/v2/", None
+    exchange = vantage.exchange("GET", address, url)
+    if (pause := pause_after(exchange)) is not None:
+        sleep(pause)
+        before, exchange = without_secrets(exchange), vantage.exchange("GET", address, url)
     target = _target_on_same_host(exchange)
     forwarded = vantage.exchange("GET", address, target) if target else None
-    return AddressPing(address, tcp, without_secrets(exchange), without_secrets(forwarded) if forwarded else None)
+    forwarded = without_secrets(forwarded) if forwarded else None
+    return AddressPing(address, tcp, without_secrets(exchange), forwarded, before)
+
+
+def pause_after(exchange: Exchange) -> float | None:
+    """Seconds that clients wait before they ask the same again; None where they do not, or would wait for long."""
+    wish = exchange.header("retry-after") or ""
+    if exchange.status != TOO_MANY_REQUESTS:
+        return SHORT_PAUSE if exchange.status in PASSING else None
+    pause = float(wish) if re.fullmatch(r"[0-9]{1,6}", wish) else 1.0
+    return pause if pause <= LONGEST_PAUSE else None
+
+
+def _welcomes(exchange: Exchange) -> bool:
+    """Whether GET /v2/ is answered by 200, or by 401 with any challenge."""
+    return exchange.status == 200 or (exchange.status == 401 and bool(exchange.all("www-authenticate")))
 
 
 def _target_on_same_host(exchange: Exchange) -> str | None:
@@ -123,4 +167,4 @@ def _name_alone(parameter: re.Match[str]) -> str:
     return f"{name}={VALUE_HIDDEN}" if equals else VALUE_HIDDEN
 
 
-COLLECTORS = (registry_seen, ping, path_prefix)
+COLLECTORS = (registry_seen, ping, path_prefix, manifest_asked)

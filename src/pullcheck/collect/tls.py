@@ -1,18 +1,13 @@
 """Handshakes with every address of the registry, and the roots that count as public."""
 
-from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
-
+from pullcheck.collect.handshakes import look_at
 from pullcheck.errors import UsageError
 from pullcheck.evidence.registry import RegistrySeen
-from pullcheck.evidence.tls import PublicRoots, ServedAddress, ServedChains
+from pullcheck.evidence.tls import PublicRoots, ServedChains
 from pullcheck.missing import Unavailable
 from pullcheck.settings import Settings
-from pullcheck.vantage import Handshake, Outcome, TlsProfile, Vantage
+from pullcheck.vantage import Vantage
 from pullcheck.wiring import collector
-
-HANDSHAKES_AT_ONCE = 16
-SPOKE_TLS = (Outcome.OK, Outcome.TLS_ALERT)
 
 
 @collector()
@@ -38,20 +33,8 @@ def served_chains(seen: RegistrySeen, vantage: Vantage) -> ServedChains | Unavai
     name = f"{seen.host}:{seen.port}"
     if not seen.addresses:
         return _unavailable(f"the name {seen.host} gave no address: {seen.error}", name)
-    observed_at = datetime.now(UTC).isoformat()
-    asked = [(address, profile) for address in seen.addresses for profile in (TlsProfile.PERMISSIVE, TlsProfile.GO)]
-
-    def handshake(address_and_profile: tuple[str, TlsProfile]) -> Handshake:
-        address, profile = address_and_profile
-        return vantage.handshake(address, seen.port, seen.host, profile)
-
-    with ThreadPoolExecutor(HANDSHAKES_AT_ONCE, "handshake") as pool:
-        shown = list(pool.map(handshake, asked))
-    if not any(one.outcome in SPOKE_TLS or one.chain for one in shown):
-        outcomes = ", ".join(dict.fromkeys(f"{one.address} {one.outcome.value}" for one in shown))
-        return _unavailable(f"no address of {name} spoke TLS: {outcomes}", name)
-    addresses = tuple(map(ServedAddress, seen.addresses, shown[::2], shown[1::2]))
-    return ServedChains(seen.host, seen.port, addresses, observed_at, vantage.name)
+    found = look_at(seen.host, seen.port, seen.addresses, vantage)
+    return _unavailable(found, name) if isinstance(found, str) else found
 
 
 def _unavailable(reason: str, subject: str) -> Unavailable:

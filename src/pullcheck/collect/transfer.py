@@ -5,21 +5,25 @@ import re
 from dataclasses import replace
 from ipaddress import IPv6Address, ip_address
 from threading import Lock
-from time import monotonic
-from urllib.parse import quote, urljoin, urlsplit
+from time import monotonic, sleep
+from urllib.parse import quote, quote_plus, urljoin, urlsplit
 
-from pullcheck.collect.registry import forced_addresses
-from pullcheck.evidence.pull import Met, RegistryError, Reply, Step, Stop
+from pullcheck.collect.makes import ahead_of, make_of
+from pullcheck.collect.registry import forced_addresses, pause_after, without_secrets
+from pullcheck.evidence.pull import Met
 from pullcheck.evidence.registry import RegistrySeen
+from pullcheck.evidence.steps import RegistryError, Reply, Step, Stop
 from pullcheck.settings import Settings
 from pullcheck.vantage import Exchange, Fetched, Outcome, Resolution, Vantage
 
 HTTPS = 443
 REDIRECTS = 10
 ADDRESSES_TRIED = 3
-KEPT = 200
+KEPT, LINE_KEPT = 200, 600
 PATIENCE = 10
 """The whole pull may take this many times ``--timeout``."""
+ASKED_AGAIN = 8
+"""How often in one pull the same is asked again, once each."""
 METADATA = frozenset({"169.254.169.254", "169.254.170.2", "169.254.170.23", "fd00:ec2::254", "fd00:ec2::23"})
 
 _REDIRECT_STATUSES = frozenset({301, 302, 303, 307, 308})
@@ -57,6 +61,7 @@ class Transfer:
         self._met: dict[Met, None] = {}
         self._lock = Lock()
         self._end = monotonic() + PATIENCE * settings.timeout
+        self._again = ASKED_AGAIN
 
     @property
     def met(self) -> tuple[Met, ...]:
@@ -77,29 +82,38 @@ class Transfer:
         authorization: str | None = None,
         limit: int = 0,
         role: str = "redirect target",
+        body: bytes = b"",
+        at: str | None = None,
     ) -> tuple[Step, Fetched]:
         """Ask and follow redirects; ``authorization`` goes to the host and port of ``url`` alone.
 
-        Once a redirect has led elsewhere, it is not sent again, even if the next one leads back. What comes with a step
-        that was stopped holds nothing.
+        Once a redirect has led elsewhere, it is not sent again, even if the next one leads back. A ``body``, which may
+        hold a password, goes to ``url`` alone. What comes with a step that was stopped holds nothing. ``at`` is the
+        address of the registry's to use for this request.
         """
         replies: list[Reply] = []
+        before: list[Reply] = []
         first = origin(url)
         while True:
             if len(replies) > REDIRECTS:
-                return Step(tuple(replies), Stop.TOO_MANY, self.shown(url)), NOTHING
-            addresses, stopped = self._addresses(url, role)
+                return Step(tuple(replies), Stop.TOO_MANY, self.shown(url), before=tuple(before)), NOTHING
+            addresses, stopped = self._addresses(url, role, at)
             if stopped:
-                return replace(stopped, replies=tuple(replies)), NOTHING
+                return replace(stopped, replies=tuple(replies), before=tuple(before)), NOTHING
             if origin(url) != first:
                 authorization = None
             sent = (*headers, ("Authorization", authorization)) if authorization else headers
-            fetched = self._fetch(method, addresses, url, sent, limit)
+            fetched = self._fetch(method, addresses, url, sent, limit, body)
+            if not body and self._pauses(fetched):
+                before.append(self._reply(fetched))
+                fetched = self._fetch(method, addresses, url, sent, limit, body)
             replies.append(self._reply(fetched))
             location = fetched.exchange.header("location")
             if fetched.exchange.status not in _REDIRECT_STATUSES or not location:
-                return Step(tuple(replies)), fetched
+                return Step(tuple(replies), before=tuple(before)), fetched
             url = _joined(url, location)
+            if body:
+                return Step(tuple(replies), Stop.PASSWORD, self.shown(url)), NOTHING
 
     def shown(self, url: str) -> str:
         """The URL without user, query and fragment, and without a secret that it may repeat."""
@@ -110,13 +124,25 @@ class Transfer:
             bare = url.partition("?")[0].rpartition("@")[2]
         return self.clean(bare)
 
-    def clean(self, text: str) -> str:
+    def clean(self, text: str, kept: int = KEPT) -> str:
         """One short line of what the other side wrote, without the secrets that it may repeat."""
         for secret in self._secrets:
             text = text.replace(secret, "...")
-        return " ".join(text.split())[:KEPT]
+        return " ".join(text.split())[:kept]
 
-    def _addresses(self, url: str, role: str) -> tuple[tuple[str, ...], Step | None]:
+    def _pauses(self, fetched: Fetched) -> bool:
+        """Wait as clients do before they ask once more; False where they do not, or would have to wait for long."""
+        pause = pause_after(fetched.exchange)
+        if pause is None:
+            return False
+        with self._lock:
+            if monotonic() + pause > self._end or not self._again:
+                return False
+            self._again -= 1
+        sleep(pause)
+        return True
+
+    def _addresses(self, url: str, role: str, at: str | None) -> tuple[tuple[str, ...], Step | None]:
         place = origin(url)
         if place is None or place[0] != "https":
             stop = Stop.PLAIN_HTTP if place and place[0] == "http" else Stop.NO_URL
@@ -125,7 +151,7 @@ class Transfer:
             return (), Step((), Stop.NO_TIME, self.shown(url))
         _, host, port = place
         if (host, port) == self._registry:
-            return (self._address,), None
+            return (at or self._address,), None
         forced = forced_addresses(host, port, self._settings)
         found = Resolution(host, forced) if forced else self._resolve(host)
         with self._lock:
@@ -145,10 +171,12 @@ class Transfer:
         with self._lock:
             return self._resolved.setdefault(host, found)
 
-    def _fetch(self, method: str, addresses: tuple[str, ...], url: str, headers: Headers, limit: int) -> Fetched:
+    def _fetch(
+        self, method: str, addresses: tuple[str, ...], url: str, headers: Headers, limit: int, body: bytes
+    ) -> Fetched:
         """The answer of the first address that takes a connection."""
         for address in addresses:
-            fetched = self._vantage.fetch(method, address, url, self._roots, headers, limit)
+            fetched = self._vantage.fetch(method, address, url, self._roots, headers, limit, body)
             if fetched.exchange.outcome not in _ELSEWHERE:
                 break
         return fetched
@@ -174,6 +202,12 @@ class Transfer:
             _shortened(self.clean(exchange.header("server") or "")),
             self._error(fetched.content) if failed else None,
             self.clean(page[1]) if page else None,
+            tuple(self.clean(line, LINE_KEPT) for line in without_secrets(exchange).all("www-authenticate")),
+            _shortened(self.clean(exchange.header("retry-after") or "")),
+            _shortened(self.clean(exchange.header("ratelimit-remaining") or "")),
+            make_of(exchange),
+            int(fetched.seconds or 0),
+            ahead_of(exchange),
         )
 
     def _error(self, content: bytes) -> RegistryError | None:
@@ -225,7 +259,7 @@ def digest(text: object) -> str | None:
 
 def _forms(secret: str) -> tuple[str, ...]:
     """A secret as it stands in text, in a URL, and in a header that is read as Latin-1."""
-    return (secret, quote(secret, safe=""), secret.encode("utf-8", "replace").decode("latin-1"))
+    return (secret, quote(secret, safe=""), quote_plus(secret), secret.encode("utf-8", "replace").decode("latin-1"))
 
 
 def _joined(url: str, location: str) -> str:

@@ -17,13 +17,16 @@ class Account:
     """As whom the registry was asked.
 
     Where nobody gave credentials, ``reason`` says why, ``remedy`` what would settle it, and ``blocked_by`` names the
-    check that has failed; all are empty where the container names no credentials function either.
+    check that has failed; all are empty where the container names no credentials function either. ``age`` and ``left``
+    are the seconds since the password was issued and until it expires, where it is a token that tells.
     """
 
     source: Source
     reason: str = ""
     remedy: str = ""
     blocked_by: str | None = None
+    age: int | None = None
+    left: int | None = None
 
     @property
     def is_anonymous(self) -> bool:

@@ -96,13 +96,12 @@ def network_evidence(tables: Mapping[str, Sequence[Row]]) -> NetworkEvidence:
 
 
 def _transit_gateways(tables: Mapping[str, Sequence[Row]]) -> TransitGateways | Unavailable:
-    gateways, routed = tables.get("TransitGateways"), tables.get("TransitGatewayRouteTables")
-    if gateways is None:
-        return Unavailable("TransitGateways were not read")
-    routing = Unavailable("TransitGatewayRouteTables were not read") if routed is None else rows_of(routed)
+    found, routing = _rows(tables, "TransitGateways"), _rows(tables, "TransitGatewayRouteTables")
+    if isinstance(found, Unavailable):
+        return found
     attachments = rows_of(tables.get("TransitGatewayVpcAttachments"))
     connections = rows_of(tables.get("VpnConnections"))
-    return TransitGateways(transit_gateways(rows_of(gateways), attachments, routing, connections))
+    return TransitGateways(transit_gateways(found, attachments, routing, connections))
 
 
 def _gateway_endpoints(tables: Mapping[str, Sequence[Row]]) -> GatewayEndpoints | Unavailable:
@@ -110,18 +109,18 @@ def _gateway_endpoints(tables: Mapping[str, Sequence[Row]]) -> GatewayEndpoints 
 
 
 def _load_balancers(tables: Mapping[str, Sequence[Row]]) -> LoadBalancers | Unavailable:
-    if "LoadBalancers" not in tables:
-        return Unavailable("LoadBalancers were not read")
-    return LoadBalancers(
-        load_balancers(rows_of(tables["LoadBalancers"]), _rows(tables, "Listeners"), _rows(tables, "TargetGroups"))
-    )
+    found = _rows(tables, "LoadBalancers")
+    if isinstance(found, Unavailable):
+        return found
+    return LoadBalancers(load_balancers(found, _rows(tables, "Listeners"), _rows(tables, "TargetGroups")))
 
 
 def _private_links(tables: Mapping[str, Sequence[Row]]) -> PrivateLinks | Unavailable:
-    if "VpcEndpoints" not in tables:
-        return Unavailable("VpcEndpoints were not read")
+    found = _rows(tables, "VpcEndpoints")
+    if isinstance(found, Unavailable):
+        return found
     own = rows_of(tables.get("ServiceConfigurations"))
-    return PrivateLinks(private_links(rows_of(tables["VpcEndpoints"]), _rows(tables, "ServiceDetails"), own))
+    return PrivateLinks(private_links(found, _rows(tables, "ServiceDetails"), own))
 
 
 def _rows(tables: Mapping[str, Sequence[Row]], name: str) -> list[Row] | Unavailable:
@@ -241,6 +240,7 @@ def interface(row: Row) -> Interface:
         kind=text(row, "InterfaceType") or "interface",
         public_addresses=texts(text(part(one, "Association"), "PublicIp") for one in private),
         part_of=_part_of(row),
+        attached=text(row, "Status") != "available",
     )
 
 

@@ -83,7 +83,13 @@ def _table(row: Row) -> TransitTable:
     spelt_out = {text(route, "PrefixListId") for route in parts(row, "Routes") if text(route, "DestinationCidrBlock")}
     references = [one for one in parts(row, "PrefixListReferences") if text(one, "PrefixListId") not in spelt_out]
     listed = tuple(map(_reference, references))
-    return TransitTable(text(row, TABLE), names, tuple(dict.fromkeys(routes + listed)), text(row, "Unread"))
+    return TransitTable(text(row, TABLE), names, tuple(dict.fromkeys(routes + listed)), text(row, "Unread"), _cut(row))
+
+
+def _cut(row: Row) -> str:
+    """SearchTransitGatewayRoutes has no pages: it shows a thousand routes, and says whether there are more."""
+    more = f"{text(row, TABLE)} has more routes than AWS shows at once"
+    return more if row.get("AdditionalRoutesAvailable") is True else ""
 
 
 def _route(row: Row) -> Route:

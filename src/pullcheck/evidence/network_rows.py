@@ -108,7 +108,8 @@ class Interface:
     """A network interface: ``kind`` is EC2's InterfaceType; ``public_addresses`` are translated to it.
 
     ``part_of`` is what it serves: the id of the instance whose first interface it is, that of an endpoint, or a load
-    balancer as "net/NAME/ID", "app/NAME/ID", "gwy/NAME/ID" or (classic) "elb/NAME".
+    balancer as "net/NAME/ID", "app/NAME/ID", "gwy/NAME/ID" or (classic) "elb/NAME". One that is not ``attached`` to
+    anything keeps its addresses, and nobody answers there.
     """
 
     id: str
@@ -119,6 +120,7 @@ class Interface:
     kind: str = "interface"
     public_addresses: tuple[str, ...] = ()
     part_of: str = ""
+    attached: bool = True
 
 
 @dataclass(frozen=True)
@@ -203,13 +205,14 @@ class TransitAttachment:
 class TransitTable:
     """A route table of a transit gateway: ``attachment_ids`` are associated with it, its routes lead to others.
 
-    ``unread`` says why it may have routes by prefix lists that are not among these.
+    ``unread`` says why it may have routes by prefix lists that are not among these, ``cut`` why others are missing.
     """
 
     id: str
     attachment_ids: tuple[str, ...]
     routes: tuple[Route, ...]
     unread: str = ""
+    cut: str = ""
 
 
 @dataclass(frozen=True)

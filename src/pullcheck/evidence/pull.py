@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from pullcheck.evidence.credentials import Account
-from pullcheck.vantage import Outcome
+from pullcheck.evidence.steps import Step
 
 
 @dataclass(frozen=True)
@@ -28,72 +28,6 @@ class Machines:
         return tuple(dict.fromkeys(machine.architecture for machine in self.machines)) or ("amd64",)
 
 
-@dataclass(frozen=True)
-class RegistryError:
-    """The first of the errors in a registry's answer (distribution specification, error codes)."""
-
-    code: str
-    message: str
-
-
-@dataclass(frozen=True)
-class Reply:
-    """One request and what came back. ``url`` is without user and query; ``title`` is that of a web page.
-
-    ``media_type`` is Content-Type without parameters, ``digest`` the header Docker-Content-Digest, ``length`` the
-    header Content-Length.
-    """
-
-    method: str
-    url: str
-    address: str
-    outcome: Outcome
-    detail: str = ""
-    status: int | None = None
-    media_type: str | None = None
-    length: int | None = None
-    digest: str | None = None
-    encoding: str | None = None
-    server: str | None = None
-    error: RegistryError | None = None
-    title: str | None = None
-
-
-class Stop(StrEnum):
-    """Why a host was not asked."""
-
-    NO_URL = "it is no URL of https"
-    PLAIN_HTTP = "it is plain http"
-    NO_NAME = "the name does not resolve"
-    OWN_MACHINE = "the address means the machine itself, or its metadata service"
-    TOO_MANY = "it is one redirect too many"
-    NO_TIME = "the time for this pull was used up"
-
-
-@dataclass(frozen=True)
-class Step:
-    """A request and the redirects that it led to. ``stop`` is set where ``target`` was not asked any more.
-
-    ``no_such_name`` is true where the resolver said that the target's name does not exist.
-    """
-
-    replies: tuple[Reply, ...]
-    stop: Stop | None = None
-    target: str = ""
-    detail: str = ""
-    no_such_name: bool = False
-
-    @property
-    def last(self) -> Reply | None:
-        """The answer that counts, None where the way to it ended before."""
-        return self.replies[-1] if self.replies and self.stop is None else None
-
-    @property
-    def status(self) -> int | None:
-        """The HTTP status of the answer that counts."""
-        return self.last.status if self.last else None
-
-
 class Scheme(StrEnum):
     """How the registry wants to be given credentials."""
 
@@ -103,12 +37,26 @@ class Scheme(StrEnum):
 
 
 @dataclass(frozen=True)
+class Post:
+    """The answer to containerd's form of the token request, a POST (RFC 6749, 4.3); the token itself is not kept.
+
+    ``fields`` and ``fault`` are as in `Token`; ``same`` is whether ``token`` and ``access_token`` do not differ.
+    """
+
+    step: Step
+    fields: tuple[str, ...] = ()
+    fault: str = ""
+    same: bool = True
+
+
+@dataclass(frozen=True)
 class Token:
     """What the token service answered. The token itself is not kept.
 
     ``fields`` are those of the names that clients know which the answer has; ``fault`` says why clients cannot use it.
     ``access`` is what a token that is a JWT grants, e.g. ``repository:team/model:pull``, None where it does not tell.
-    ``same_host`` is whether the registry itself is the token service.
+    ``same_host`` is whether the registry itself is the token service. ``life`` is ``expires_in``, seconds; ``same`` is
+    whether ``token`` and ``access_token`` do not differ. ``post`` is asked for where it can differ from GET.
     """
 
     realm: str
@@ -118,11 +66,25 @@ class Token:
     fields: tuple[str, ...] = ()
     fault: str = ""
     access: tuple[str, ...] | None = None
+    life: int | None = None
+    same: bool = True
+    post: Post | None = None
 
     @property
     def granted(self) -> bool:
-        """Whether there is a token to go on with."""
+        """Whether there is a token to go on with, by whichever form of the request."""
+        return self.by_get or self.by_post
+
+    @property
+    def by_get(self) -> bool:
+        """Whether GET brought one, as Docker asks."""
         return bool({"token", "access_token"} & set(self.fields)) and not self.fault
+
+    @property
+    def by_post(self) -> bool:
+        """Whether POST brought one where containerd looks for it."""
+        post = self.post
+        return post is not None and "access_token" in post.fields and not post.fault
 
 
 @dataclass(frozen=True)
@@ -131,7 +93,8 @@ class Login:
 
     ``late`` means that only the manifest was refused without credentials, not GET /v2/. ``trial`` is the one request
     that tries Basic credentials: GET /v2/, or of the manifest where that came late. ``problem`` says why none of the
-    challenges could be answered.
+    challenges could be answered. ``unread`` is the parameter without value before the realm, behind which Docker reads
+    nothing. ``form`` says what is wrong with the form of the user name, where the registry's make is known to want one.
     """
 
     scheme: Scheme
@@ -140,6 +103,8 @@ class Login:
     token: Token | None = None
     late: bool = False
     problem: str = ""
+    unread: str = ""
+    form: str = ""
 
     @property
     def rejected(self) -> bool:
@@ -174,10 +139,13 @@ class Manifest:
 
     ``computed`` is the digest of the bytes, None where not all were read; ``media_type`` is Content-Type without
     parameters; ``fault`` says why the content could not be read. ``layer_count`` counts also those that are not kept.
+    ``head`` asks with one Accept line for each media type, as Docker does, ``get`` with all of them in one; ``joined``
+    is HEAD with all in one, asked where the two differ; what is asked for by digest alone has no HEAD. ``by_digest`` is
+    the same manifest asked for by its digest, and ``recomputed`` the digest of the bytes that this gave.
     """
 
     reference: str
-    head: Step
+    head: Step | None
     get: Step
     size: int = 0
     computed: str | None = None
@@ -189,6 +157,9 @@ class Manifest:
     layer_count: int = 0
     entries: tuple[Descriptor, ...] = ()
     fault: str = ""
+    joined: Step | None = None
+    by_digest: Step | None = None
+    recomputed: str | None = None
 
     @property
     def served(self) -> bool:
@@ -219,12 +190,16 @@ class Layer:
 
 @dataclass(frozen=True)
 class Sample:
-    """The first bytes of the largest layer: ``begins`` says what they are; ``computed`` is set where they are all."""
+    """The first bytes of the largest layer: ``begins`` says what they are; ``computed`` is set where they are all.
+
+    It is asked for as Go does, with Accept-Encoding: gzip; ``decoded`` is whether that made the answer an encoded one.
+    """
 
     descriptor: Descriptor
     step: Step
     begins: str
     computed: str | None = None
+    decoded: bool = False
 
 
 @dataclass(frozen=True)
@@ -257,6 +232,10 @@ class ImagePull:
     ``tags`` is the list of tags, asked for where the manifest is not there; ``images`` has one for each architecture
     that is wanted, or the first that there is. ``anonymous`` is how far one gets without credentials, the manifest or
     the token before it; it is asked where the credentials are the environment's, which SageMaker does not have.
+    ``unasked`` is HEAD of the manifest before any login, containerd's first request; ``spoiled`` the same with a token
+    that cannot be good, asked where a pull may outlast its token; ``elsewhere`` the same at the registry's other
+    addresses, with the login. ``named`` are the names under which the registry has what it has not under this one.
+    ``pinged`` is whether GET /v2/ was answered as Docker needs it.
     """
 
     host: str
@@ -272,6 +251,11 @@ class ImagePull:
     images: tuple[PlatformImage, ...] = ()
     met: tuple[Met, ...] = ()
     anonymous: Step | None = None
+    unasked: Step | None = None
+    spoiled: Step | None = None
+    elsewhere: tuple[Step, ...] = ()
+    named: tuple[str, ...] = ()
+    pinged: bool = True
 
     @property
     def name(self) -> str:

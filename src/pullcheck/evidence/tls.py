@@ -1,7 +1,8 @@
-"""What the registry shows in TLS handshakes, and which roots count as public."""
+"""What the hosts of the pull show in TLS handshakes, and which roots count as public."""
 
 from dataclasses import dataclass
 
+from pullcheck.missing import Unavailable
 from pullcheck.vantage import Handshake
 
 
@@ -15,11 +16,15 @@ class PublicRoots:
 
 @dataclass(frozen=True)
 class ServedAddress:
-    """One address of the registry: the handshakes in the permissive and in the Go profile."""
+    """One address of a host: the handshakes in the permissive and in the Go profile.
+
+    ``docker`` is the one in Docker's, tried only where Go's ended in a suite that Docker does not offer.
+    """
 
     address: str
     permissive: Handshake
     go: Handshake
+    docker: Handshake | None = None
 
     @property
     def chain(self) -> tuple[str, ...]:
@@ -29,10 +34,49 @@ class ServedAddress:
 
 @dataclass(frozen=True)
 class ServedChains:
-    """What each address of the registry served: ``observed_at`` is ISO 8601 in UTC, ``vantage`` where it was seen."""
+    """What each address of a host served: ``observed_at`` is ISO 8601 in UTC, ``vantage`` where it was seen.
+
+    ``role`` is why clients go there, empty for the registry. ``unnamed`` is a handshake that sent no server name, tried
+    only where the certificate is for other names. ``untried`` are addresses that no handshake was tried with;
+    ``forced`` says that ``--resolve`` names those that were.
+    """
 
     host: str
     port: int
     addresses: tuple[ServedAddress, ...]
     observed_at: str
     vantage: str
+    role: str = ""
+    unnamed: Handshake | None = None
+    untried: tuple[str, ...] = ()
+    forced: bool = False
+
+    @property
+    def subject(self) -> str:
+        """How findings name it."""
+        return f"{self.host}:{self.port} ({self.role})" if self.role else f"{self.host}:{self.port}"
+
+
+@dataclass(frozen=True)
+class ServedElsewhere:
+    """The same of every host that the registry names: its token service, and where it redirects.
+
+    ``silent`` says of the others why nothing was seen of their certificates.
+    """
+
+    hosts: tuple[ServedChains, ...]
+    silent: tuple[Unavailable, ...]
+    vantage: str
+
+
+@dataclass(frozen=True)
+class LocalTrust:
+    """What this machine has that SageMaker's hosts do not.
+
+    ``roots`` are the certificates (PEM, one text) of its own trust store ``store`` that the served ones name as issuers
+    and that are not public; ``proxy`` is the name of the environment variable that sends HTTPS through a proxy.
+    """
+
+    roots: str = ""
+    store: str = ""
+    proxy: str = ""

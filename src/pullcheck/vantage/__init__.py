@@ -1,5 +1,6 @@
 """Where live observations are made, and the five things that a vantage can do."""
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
@@ -44,12 +45,55 @@ class Resolution:
     no_such_name: bool = False
 
 
+class Answered(StrEnum):
+    """What became of a question."""
+
+    ADDRESSES = "addresses"
+    NO_ADDRESS = "no address"
+    NO_NAME = "NXDOMAIN"
+    SERVFAIL = "SERVFAIL"
+    REFUSED = "REFUSED"
+    OTHER_CODE = "another error code"
+    SILENT = "no answer in time"
+    CLOSED = "nobody listens"
+    UNREACHABLE = "unreachable"
+    BROKEN = "no answer to the question"
+
+    @property
+    def heard(self) -> bool:
+        """Whether the server said anything that means something."""
+        return self not in (Answered.SILENT, Answered.CLOSED, Answered.UNREACHABLE, Answered.BROKEN)
+
+    @property
+    def yes_or_no(self) -> bool:
+        """Whether the answer settles the question."""
+        return self in (Answered.ADDRESSES, Answered.NO_ADDRESS, Answered.NO_NAME)
+
+
+@dataclass(frozen=True)
+class Said:
+    """One server's answer. ``kind`` is A or AAAA, ``transport`` udp or tcp; ``chain`` are the names that CNAME records
+    lead to, in order. ``truncated`` means that the rest has to be asked for by TCP.
+    """
+
+    server: str
+    name: str
+    kind: str
+    transport: str
+    answered: Answered
+    addresses: tuple[str, ...] = ()
+    chain: tuple[str, ...] = ()
+    truncated: bool = False
+    detail: str = ""
+
+
 @dataclass(frozen=True)
 class Handshake:
     """One TLS handshake with verification off. ``chain`` is the certificates as served, leaf first, PEM.
 
-    ``detail`` is the alert or the error in the TLS library's words; ``client_certificate_demanded`` may only be known
-    after the first read (TLS 1.3).
+    ``server_name`` is empty where none was sent. ``detail`` is the alert or the error in the TLS library's words;
+    ``client_certificate_demanded`` may only be known after the first read (TLS 1.3). ``seconds`` is how long the
+    handshake took, None where it was not begun; ``group`` is that of the key exchange, e.g. X25519.
     """
 
     address: str
@@ -61,6 +105,13 @@ class Handshake:
     cipher: str | None = None
     chain: tuple[str, ...] = ()
     client_certificate_demanded: bool = False
+    seconds: float | None = None
+    group: str | None = None
+
+    @property
+    def is_authenticated(self) -> bool:
+        """Whether it ended in a suite with authenticated encryption (AEAD), as all of TLS 1.3's are."""
+        return self.version == "TLSv1.3" or any(mode in (self.cipher or "") for mode in ("GCM", "CHACHA20"))
 
 
 class TlsProfile(StrEnum):
@@ -69,7 +120,9 @@ class TlsProfile(StrEnum):
     PERMISSIVE = "permissive"
     """TLS 1.0 and newer, every cipher suite, security level 0: to see what is served."""
     GO = "go"
-    """TLS 1.2 and newer with the suites that Go clients (Docker, containerd) offer."""
+    """TLS 1.2 and newer with the suites that Go offers by itself, as containerd does."""
+    DOCKER = "docker"
+    """The same with the six suites that Docker offers."""
 
 
 @dataclass(frozen=True)
@@ -104,11 +157,13 @@ class Exchange:
 class Fetched:
     """One request over TLS that verified, and its answer; never evidence, for headers and content may hold a secret.
 
-    ``exchange.body`` is empty; ``content`` is the beginning of the body as it was sent.
+    ``exchange.body`` is empty; ``content`` is the beginning of the body as it was sent. ``seconds`` is how long it took
+    until the status line came, with a connection if one had to be opened; None where none came.
     """
 
     exchange: Exchange
     content: bytes = field(default=b"", repr=False)
+    seconds: float | None = None
 
 
 class Vantage(Protocol):
@@ -129,7 +184,7 @@ class Vantage(Protocol):
         """Open a TCP connection and close it."""
 
     def handshake(self, address: str, port: int, server_name: str, profile: TlsProfile) -> Handshake:
-        """Do one TLS handshake, verification off, and keep the chain as served."""
+        """Do one TLS handshake, verification off, and keep the chain as served; an empty server name is not sent."""
 
     def exchange(self, method: str, address: str, url: str, headers: tuple[tuple[str, str], ...] = ()) -> Exchange:
         """Do one HTTPS request to ``url`` at ``address``, following no redirect."""
@@ -142,9 +197,13 @@ class Vantage(Protocol):
         roots: str,
         headers: tuple[tuple[str, str], ...] = (),
         limit: int = CONTENT_LIMIT,
+        body: bytes = b"",
     ) -> Fetched:
         """Do one HTTPS request to ``url`` at ``address``, following no redirect, where credentials may be in it.
 
         The certificate has to verify against ``roots`` (PEM, and nothing else) for the URL's host; otherwise nothing is
-        sent and the outcome is `Outcome.UNTRUSTED`. At most ``limit`` bytes of the body are read.
+        sent and the outcome is `Outcome.UNTRUSTED`. At most ``limit`` bytes of the answer's body are read.
         """
+
+    def keeping_connections(self) -> AbstractContextManager["Vantage"]:
+        """This vantage, whose `fetch` uses a connection again as long as the block lasts."""

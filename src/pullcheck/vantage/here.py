@@ -3,7 +3,9 @@
 import queue
 import socket
 import threading
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field, replace
 
 from pullcheck.errors import UsageError
 from pullcheck.missing import Unavailable
@@ -20,7 +22,8 @@ from pullcheck.vantage import (
     Vantage,
     VantageName,
 )
-from pullcheck.vantage.request import HTTPS, answer, answer_and_content, authority, parse, request
+from pullcheck.vantage.connections import Asking, Connections
+from pullcheck.vantage.request import HTTPS, answer, authority, parse, request
 from pullcheck.vantage.standing import ANYWHERE, Standing, local_address, standing
 from pullcheck.vantage.wire import HTTP_1, HTTP_2_OR_1, Deadline, TlsWire, dial, in_words, open_tls, outcome_of
 
@@ -43,6 +46,7 @@ class Here:
     name: str
     description: str
     timeout: float
+    kept: Connections | None = field(default=None, compare=False, repr=False)
 
     def resolve(self, name: str) -> Resolution:
         """Ask this machine's resolver, in a thread of its own because its patience cannot be set."""
@@ -68,7 +72,7 @@ class Here:
             seen = Handshake(address, port, server_name, outcome, detail)
             if wire is None:
                 return seen
-            seen = replace(seen, chain=wire.chain())
+            seen = replace(seen, chain=wire.chain(), seconds=wire.seconds, group=wire.group)
             if outcome is Outcome.OK:
                 return _after_first_read(wire, seen)
             turned_away = outcome in (Outcome.TLS_ALERT, Outcome.RESET)
@@ -100,21 +104,21 @@ class Here:
         roots: str,
         headers: tuple[tuple[str, str], ...] = (),
         limit: int = CONTENT_LIMIT,
+        body: bytes = b"",
     ) -> Fetched:
         """Ask ``url`` of the server at ``address`` once its certificate verified; before that nothing is sent."""
         parts = parse(url)
         if parts is None:
             what = "not an https URL that can be asked for"
             return Fetched(Exchange(address, 0, method, url, Outcome.BAD_ANSWER, what))
-        port, host, deadline = parts.port or HTTPS, parts.hostname or "", Deadline(self.timeout)
-        with open_tls(address, port, host, TlsProfile.GO, HTTP_1, deadline, roots) as (wire, outcome, detail):
-            if wire is None or outcome is not Outcome.OK:
-                return Fetched(Exchange(address, port, method, url, outcome, detail))
-            try:
-                wire.sendall(request(method, parts, headers))
-                return Fetched(*answer_and_content(wire, method, address, port, url, limit))
-            except OSError as error:
-                return Fetched(Exchange(address, port, method, url, outcome_of(error), in_words(error)))
+        asking = Asking(method, url, parts, headers, body, limit)
+        return (self.kept or Connections(keep=False)).fetch(address, asking, roots, self.timeout)
+
+    @contextmanager
+    def keeping_connections(self) -> Iterator[Vantage]:
+        """This machine, using its connections again until the end of the block, where they are closed."""
+        with closing(Connections(keep=True)) as kept:
+            yield replace(self, kept=kept)
 
 
 def vantage_for(name: VantageName, place: VpcConfig | None, settings: Settings) -> Vantage | Unavailable:

@@ -34,47 +34,56 @@ def authority(host: str, port: int) -> str:
     return name if port == HTTPS else f"{name}:{port}"
 
 
-def request(method: str, url: SplitResult, headers: tuple[tuple[str, str], ...] = ()) -> bytes:
-    """The request as it goes over the wire; the body is asked for unencoded and the connection to be closed."""
+def request(
+    method: str, url: SplitResult, headers: tuple[tuple[str, str], ...] = (), body: bytes = b"", *, keep: bool = False
+) -> bytes:
+    """The request as it goes over the wire; the answer is asked for unencoded unless ``headers`` say otherwise.
+
+    The connection is to be closed after it unless ``keep``.
+    """
     target = quote(url.path or "/", safe=_URL_CHARACTERS)
     if url.query:
         target += "?" + quote(url.query, safe=_URL_CHARACTERS)
+    given = {name.lower() for name, _ in headers}
     lines = (
         ("Host", authority(url.hostname or "", url.port or HTTPS)),
         ("User-Agent", f"pullcheck/{__version__}"),
-        ("Accept-Encoding", "identity"),
-        ("Connection", "close"),
+        *(() if "accept-encoding" in given else (("Accept-Encoding", "identity"),)),
+        *(() if keep else (("Connection", "close"),)),
+        *((("Content-Length", str(len(body))),) if body else ()),
         *headers,
     )
     text = f"{method} {target} HTTP/1.1\r\n" + "".join(f"{name}: {value}\r\n" for name, value in lines) + "\r\n"
-    return text.encode("latin-1", "replace")
+    return text.encode("latin-1", "replace") + body
 
 
 def answer(wire: TlsWire, method: str, address: str, port: int, url: str) -> Exchange:
     """The answer to a request that was sent, with the beginning of its body as text."""
-    exchange, body = answer_and_content(wire, method, address, port, url, CONTENT_LIMIT)
+    exchange, body, _ = answer_and_content(wire, method, address, port, url, CONTENT_LIMIT)
     return replace(exchange, body=printable(body.decode("utf-8", "replace")))
 
 
 def answer_and_content(
     wire: TlsWire, method: str, address: str, port: int, url: str, limit: int
-) -> tuple[Exchange, bytes]:
-    """The answer to a request that was sent, and apart from it at most ``limit`` bytes of its body.
+) -> tuple[Exchange, bytes, bool]:
+    """The answer to a request that was sent, apart from it at most ``limit`` bytes of its body, and the way it ended.
 
-    An answer that ends early, or not in time, after its headers is one: clients judge by status and headers.
+    The last is whether another request can follow on the connection. An answer that ends early, or not in time, after
+    its headers is one: clients judge by status and headers.
     """
     response = http.client.HTTPResponse(cast(socket.socket, wire), method=method, url=url)
     try:
         response.begin()
     except OSError as error:
-        return Exchange(address, port, method, url, outcome_of(error), in_words(error)), b""
+        return Exchange(address, port, method, url, outcome_of(error), in_words(error)), b"", False
     except (http.client.HTTPException, ValueError) as error:
         detail = f"{type(error).__name__}: {printable(str(error))[:200]}"
         status = response.status if isinstance(response.status, int) else None
-        return Exchange(address, port, method, url, Outcome.BAD_ANSWER, detail, status), b""
+        return Exchange(address, port, method, url, Outcome.BAD_ANSWER, detail, status), b"", False
     body, truncated, detail = _body(response, limit)
     headers = tuple((_line(name), _line(value)) for name, value in response.headers.items())
-    return Exchange(address, port, method, url, Outcome.OK, detail, response.status, headers, "", truncated), body
+    exchange = Exchange(address, port, method, url, Outcome.OK, detail, response.status, headers, "", truncated)
+    return exchange, body, not truncated and not response.will_close
 
 
 def printable(text: str) -> str:

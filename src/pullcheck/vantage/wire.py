@@ -10,14 +10,13 @@ from time import monotonic
 from typing import Any, TypeVar
 
 from pullcheck.vantage import Outcome, TlsProfile
+from pullcheck.vantage.hello import CERTIFICATE_REQUEST, HANDSHAKE, group_of
 from pullcheck.vantage.offer import client_context, verifying_context
 
 R = TypeVar("R")
 
 HTTP_1 = ("http/1.1",)
 HTTP_2_OR_1 = ("h2", "http/1.1")
-_HANDSHAKE = 22
-_CERTIFICATE_REQUEST = 13
 _RECORD_TYPES = (b"\x14", b"\x15", b"\x16", b"\x17")
 _RECEIVE = 16 * 1024
 
@@ -106,9 +105,10 @@ def in_words(error: OSError) -> str:
 class TlsWire(io.RawIOBase):
     """A TLS connection whose every read ends with the deadline, however slowly the other side drips.
 
-    ``first`` is the beginning of what came, before TLS looked at it; ``client_certificate_requested`` is whether the
-    server asked for one, which alone does not mean that it insists; it is not looked for where ``roots`` are given,
-    against which the certificate then has to verify.
+    ``first`` is the beginning of what came, before TLS looked at it; ``heard`` is when an answer began to come;
+    ``client_certificate_requested`` is whether the server asked for one, which alone does not mean that it insists; it
+    is not looked for where ``roots`` are given, against which the certificate then has to verify. ``seconds`` is how
+    long the handshake took, ``group`` the one of its key exchange.
     """
 
     def __init__(
@@ -121,7 +121,10 @@ class TlsWire(io.RawIOBase):
         roots: str | None = None,
     ) -> None:
         self.first = b""
+        self.heard: float | None = None
         self.client_certificate_requested = False
+        self.seconds: float | None = None
+        self.group: str | None = None
         self._connection = connection
         self._deadline = deadline
         self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
@@ -139,7 +142,11 @@ class TlsWire(io.RawIOBase):
         Raises:
             OSError: it failed; `outcome_of` says how.
         """
-        self._run(self.tls.do_handshake)
+        began = monotonic()
+        try:
+            self._run(self.tls.do_handshake)
+        finally:
+            self.seconds = round(monotonic() - began, 3)
 
     def sendall(self, data: bytes) -> None:
         """Send everything."""
@@ -155,12 +162,17 @@ class TlsWire(io.RawIOBase):
             data = self._run(lambda: self.tls.read(len(buffer)))
         except (ssl.SSLZeroReturnError, ssl.SSLEOFError):
             return 0
+        self.heard = self.heard or monotonic()
         buffer[: len(data)] = data
         return len(data)
 
     def makefile(self, *_args: object) -> io.BufferedReader:
-        """The reader that `http.client` asks a socket for."""
-        return io.BufferedReader(self)
+        """The reader of one answer that `http.client` asks a socket for; closing it leaves the connection open."""
+        return io.BufferedReader(_Reading(self))
+
+    def until(self, deadline: Deadline) -> None:
+        """From now on, this deadline counts, for one more request."""
+        self._deadline, self.heard = deadline, None
 
     def chain(self) -> tuple[str, ...]:
         """The certificates as served, leaf first, PEM; also after a handshake that failed behind them."""
@@ -200,10 +212,26 @@ class TlsWire(io.RawIOBase):
             self._incoming.write_eof()
 
     def _message(
-        self, _connection: object, direction: str, _version: object, kind: object, message: object, _data: bytes
+        self, _connection: object, direction: str, _version: object, kind: object, message: object, data: bytes
     ) -> None:
-        if direction == "read" and kind == _HANDSHAKE and message == _CERTIFICATE_REQUEST:
-            self.client_certificate_requested = True
+        if direction == "read" and kind == HANDSHAKE:
+            self.client_certificate_requested |= message == CERTIFICATE_REQUEST
+            self.group = group_of(data) or self.group
+
+
+class _Reading(io.RawIOBase):
+    """What comes over a wire, until it is closed."""
+
+    def __init__(self, wire: TlsWire) -> None:
+        self._wire = wire
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Read some."""
+        return self._wire.readinto(buffer)
 
 
 @contextlib.contextmanager

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pullcheck import Severity, Status, Verdict
-from pullcheck.evidence.registry import AddressPing, Ping, RegistrySeen
+from pullcheck import NotApplicable, Severity, Status, Verdict
+from pullcheck.evidence.registry import AddressPing, ManifestAsked, Ping, RegistrySeen
 from pullcheck.vantage import Exchange, Outcome
 from pullcheck_checks.auth.challenge import asks_in_a_way_that_is_understood
 
@@ -29,8 +29,15 @@ def ask(status: int, *lines: str, body: str = "") -> Verdict:
     return judge(AddressPing("10.0.10.20", Outcome.OK, exchange))
 
 
-def judge(*answers: AddressPing, seen: RegistrySeen = SEEN) -> Verdict:
-    [verdict] = asks_in_a_way_that_is_understood.function(Ping(seen, answers, seen.vantage))
+SAYS_HOW = NotApplicable("GET /v2/ says how to log in")
+
+
+def judge(
+    *answers: AddressPing,
+    seen: RegistrySeen = SEEN,
+    asked: ManifestAsked | NotApplicable = SAYS_HOW,
+) -> Verdict:
+    [verdict] = asks_in_a_way_that_is_understood.function(Ping(seen, answers, seen.vantage), asked)
     return verdict
 
 

@@ -6,23 +6,10 @@ import pytest
 
 from pullcheck import Severity, Status, Verdict
 from pullcheck.evidence.credentials import Account, Source
-from pullcheck.evidence.pull import (
-    Descriptor,
-    ImagePull,
-    Layer,
-    Login,
-    Manifest,
-    Met,
-    PlatformImage,
-    Reply,
-    Scheme,
-    Step,
-    Stop,
-    Token,
-)
-from pullcheck.evidence.registry import AddressPing, Ping, RegistrySeen
+from pullcheck.evidence.pull import Descriptor, ImagePull, Layer, Login, Manifest, Met, PlatformImage, Scheme, Token
+from pullcheck.evidence.steps import Reply, Step, Stop
 from pullcheck.target import Container, Model, Target, TargetKind
-from pullcheck.vantage import Exchange, Outcome
+from pullcheck.vantage import Outcome
 from pullcheck_checks.auth.credentials import credentials_are_accepted
 from pullcheck_checks.auth.realm import token_service_answers
 from pullcheck_checks.auth.words import host_of
@@ -53,14 +40,8 @@ TOKEN = Token(REALM, "lab", answered(REALM), same_host=False, fields=("token",))
 BY_TOKEN = replace(GOOD, login=Login(Scheme.BEARER, FUNCTION, token=TOKEN))
 
 
-def pinged(status: int, body: str = "{}") -> Ping:
-    exchange = Exchange("10.0.10.20", 443, "GET", URL, Outcome.OK, status=status, body=body)
-    seen = RegistrySeen("registry.example.com", 443, ("10.0.10.20",), None, False, "inside")
-    return Ping(seen, (AddressPing("10.0.10.20", Outcome.OK, exchange),), "inside")
-
-
 def judged(pull: ImagePull, container: Container = CONTAINER) -> Verdict:
-    [verdict] = credentials_are_accepted.function(pull, pinged(401), container, TARGET)
+    [verdict] = credentials_are_accepted.function(pull, container, TARGET)
     return verdict
 
 
@@ -110,7 +91,7 @@ def test_credentials_that_sagemaker_does_not_have_prove_that_they_are_needed(
     login = replace(GOOD.login, account=Account(Source.ENVIRONMENT))
     pull = replace(GOOD, login=login, anonymous=answered(URL, status) if status else None)
     alone = replace(CONTAINER, provider_arn=None)
-    accepted, verdict = credentials_are_accepted.function(pull, pinged(401), alone, TARGET)
+    accepted, verdict = credentials_are_accepted.function(pull, alone, TARGET)
 
     assert accepted.status is Status.PASS
     assert (verdict.status, cause(verdict)) == (expected, "cfg.auth-needed-not-configured")
@@ -128,16 +109,13 @@ def test_image_for_everybody_needs_no_function() -> None:
     assert judged(public, replace(CONTAINER, provider_arn=None)).status is Status.PASS
 
 
-def test_late_challenge_is_one_where_the_root_answered_as_a_registry() -> None:
+def test_late_challenge_stops_docker_alone() -> None:
     late = replace(GOOD, login=replace(GOOD.login, late=True))
+    _, verdict = credentials_are_accepted.function(late, CONTAINER, TARGET)
 
-    def told(ping: Ping) -> list[str]:
-        verdicts = credentials_are_accepted.function(late, ping, CONTAINER, TARGET)
-        return [one.because for one in verdicts if cause(one) == "auth.challenge-only-on-manifest"]
-
-    assert told(pinged(200)) == [f"GET {URL} answers 200, and only the manifest asks for credentials"]
-    assert told(pinged(401)) == []
-    assert told(pinged(200, body="<html>")) == []
+    assert verdict.cause
+    assert (verdict.cause.id, verdict.severity) == ("auth.challenge-only-on-manifest", Severity.WARNING)
+    assert "Docker is stopped by that, containerd is not" in verdict.because
 
 
 def test_address_that_may_be_refused_is_unknown() -> None:

@@ -165,6 +165,7 @@ def token(left: float, lifetime: int | None = 43200) -> str:
         (token(-60, None), Severity.ERROR),
         (token(3600), Severity.WARNING),
     ],
+    ids=["expired", "expired without a beginning", "expires within the hour"],
 )
 def test_a_password_that_expires_was_stored(password: str, severity: Severity) -> None:
     verdict = judge(credentials("u", password))
@@ -175,6 +176,10 @@ def test_a_password_that_expires_was_stored(password: str, severity: Severity) -
     assert password not in repr((verdict, shape(credentials("u", password))))
 
 
-@pytest.mark.parametrize("password", [token(43000), token(36000, None), "eyJ.a.b", "eyJ.e30.b", "a.b.c"])
+@pytest.mark.parametrize(
+    "password",
+    [token(43000), token(36000, None), "eyJ.a.b", "eyJ.e30.b", "a.b.c"],
+    ids=["fresh", "without a beginning", "no header", "no claims", "no token"],
+)
 def test_a_fresh_token_or_none_passes(password: str) -> None:
     assert judge(credentials("u", password)).status is Status.PASS

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pullcheck import NotApplicable, Severity, Status, Verdict
-from pullcheck.evidence.registry import AddressPing, PathPrefix, Ping, RegistrySeen
+from pullcheck.evidence.registry import AddressPing, ManifestAsked, PathPrefix, Ping, RegistrySeen
 from pullcheck.vantage import Exchange, Outcome
 from pullcheck_checks.registry.api_v2 import speaks_api_v2
 
@@ -32,15 +32,21 @@ GOOD = AddressPing("10.0.10.20", Outcome.OK, answer(401, V2, BEARER))
 
 
 def ask(
-    *answers: AddressPing, seen: RegistrySeen = SEEN, prefix: PathPrefix | NotApplicable = ROOT_IS_THERE
+    *answers: AddressPing,
+    seen: RegistrySeen = SEEN,
+    prefix: PathPrefix | NotApplicable = ROOT_IS_THERE,
+    asked: ManifestAsked | NotApplicable = ROOT_IS_THERE,
 ) -> list[Verdict]:
-    return list(speaks_api_v2.function(Ping(seen, answers, seen.vantage), prefix))
+    return list(speaks_api_v2.function(Ping(seen, answers, seen.vantage), prefix, asked))
 
 
 def ask_one(
-    exchange: Exchange, seen: RegistrySeen = SEEN, prefix: PathPrefix | NotApplicable = ROOT_IS_THERE
+    exchange: Exchange,
+    seen: RegistrySeen = SEEN,
+    prefix: PathPrefix | NotApplicable = ROOT_IS_THERE,
+    asked: ManifestAsked | NotApplicable = ROOT_IS_THERE,
 ) -> Verdict:
-    [verdict] = ask(AddressPing("10.0.10.20", Outcome.OK, exchange), seen=seen, prefix=prefix)
+    [verdict] = ask(AddressPing("10.0.10.20", Outcome.OK, exchange), seen=seen, prefix=prefix, asked=asked)
     return verdict
 
 
@@ -272,3 +278,57 @@ def test_every_answer_is_judged_and_none_passes_without_its_version(
     if verdict.status is Status.PASS:
         assert status in (200, 401)
         assert any(name == V2[0] and V2[1] in value for name, value in headers)
+
+
+GEO = "The Amazon CloudFront distribution is configured to block access from your country."
+
+
+@pytest.mark.parametrize("body", [GEO, "<title>Access denied | error code 1009</title>", "error 1010"])
+def test_filter_that_says_whom_it_turns_away(body: str) -> None:
+    inside, outside = ask_one(answer(403, body=body)), ask_one(answer(403, body=body), seen=OUTSIDE)
+
+    assert inside.cause
+    assert (inside.cause.id, inside.severity) == ("reg.geo-or-agent-block", Severity.WARNING)
+    assert (outside.status, outside.cause) == (Status.UNKNOWN, inside.cause)
+    assert "--vantage inside" in outside.because
+
+
+def test_silence_where_the_environment_names_a_proxy() -> None:
+    silent = AddressPing("10.0.10.20", Outcome.NO_ANSWER)
+    [with_proxy] = ask(silent, seen=replace(SEEN, proxy=True))
+    [outside] = ask(silent, seen=replace(OUTSIDE, proxy=True))
+
+    assert with_proxy.cause
+    assert with_proxy.cause.id == "reg.forward-proxy-only"
+    assert with_proxy.explained_by == "network.registry-reachable"
+    assert outside.status is Status.UNKNOWN
+
+
+MANIFEST = f"{URL}team/model/manifests/v1"
+OCI = ("Content-Type", "application/vnd.oci.image.index.v1+json")
+
+
+@pytest.mark.parametrize("ping", [answer(404), answer(403, BEARER), answer(500), answer(302)])
+@pytest.mark.parametrize(
+    ("manifest", "severity"),
+    [
+        (answer(401, BEARER, url=MANIFEST), Severity.WARNING),
+        (answer(200, OCI, url=MANIFEST), Severity.WARNING),
+        (answer(200, HTML, url=MANIFEST), Severity.ERROR),
+        (answer(401, url=MANIFEST), Severity.ERROR),
+        (answer(404, url=MANIFEST), Severity.ERROR),
+        (replace(answer(401, BEARER, url=MANIFEST), address="10.0.11.20"), Severity.ERROR),
+    ],
+)
+def test_root_that_only_docker_asks_for(ping: Exchange, manifest: Exchange, severity: Severity) -> None:
+    verdict = ask_one(ping, asked=ManifestAsked(manifest, "inside"))
+
+    assert (verdict.status, verdict.severity) == (Status.FAIL, severity)
+    assert ("Docker is stopped by that, containerd is not" in verdict.because) == (severity is Severity.WARNING)
+
+
+def test_bare_401_of_a_registry_that_asks_for_credentials_at_the_manifest() -> None:
+    verdict = ask_one(answer(401), asked=ManifestAsked(answer(401, BEARER, url=MANIFEST), "inside"))
+
+    assert verdict.cause
+    assert verdict.cause.id == "reg.api-version-header-missing"

@@ -3,6 +3,8 @@
 import warnings
 from dataclasses import dataclass, field
 from datetime import datetime
+from ipaddress import ip_network
+from time import monotonic
 
 import pytest
 from cryptography import x509
@@ -13,8 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from certificates import DAY, HOST, NOW, Issued, altered, alternative_names, authority, issuer_at, leaf, new_key, usage
+from pullcheck.certificates import covers
 from pullcheck.evidence.tls import PublicRoots
-from pullcheck_checks.tls.faults import covers
 from pullcheck_checks.tls.judgement import judge
 
 ROOT = authority()
@@ -77,6 +79,20 @@ def constrained_directory() -> Issued:
     return authority("Example Trust CA D", ROOT, extra=((limits, True),))
 
 
+def limited(permitted: str | None, excluded: str | None = None) -> Issued:
+    trees = ([x509.DNSName(one)] if one else None for one in (permitted, excluded))
+    return authority("Example Trust CA P", ROOT, extra=((x509.NameConstraints(*trees), True),))
+
+
+PERMITS_ONE, EXCLUDES_ONE = limited(f"a.{HOST}"), limited(None, f"a.{HOST}")
+PERMITS_ALL, EXCLUDES_DEEP = limited("example.com"), limited(None, f"b.a.{HOST}")
+ITSELF = limited("example.com", None)
+SELF_ISSUED = authority(
+    "Example Trust CA P", ITSELF, extra=((x509.SubjectAlternativeName([x509.DNSName("ca.example.org")]), False),)
+)
+TEN_NET = authority(
+    "Example Trust CA I", ROOT, extra=((x509.NameConstraints([x509.IPAddress(ip_network("10.0.0.0/8"))], None), True),)
+)
 NARROW, DIRECTORY = constrained("example.org"), constrained_directory()
 SHORT = authority("Example Trust CA S", ROOT, path_length=0)
 BELOW_SHORT = authority("Example Trust CA B", SHORT)
@@ -175,6 +191,33 @@ SCENARIOS = (
     fails("issuer is no CA", "tls.issuer-may-not-sign", leaf(NOT_A_CA), NOT_A_CA, CA, says="not a CA certificate"),
     fails("path too long", "tls.issuer-may-not-sign", leaf(BELOW_SHORT), BELOW_SHORT, SHORT, says="allows 0"),
     fails("name constraint", "tls.name-constraint", leaf(NARROW), NARROW),
+    fails(
+        "a wildcard wider than the one name that is permitted",
+        "tls.name-constraint",
+        leaf(PERMITS_ONE, f"*.{HOST}"),
+        PERMITS_ONE,
+        host=f"a.{HOST}",
+        says=f"*.{HOST}",
+    ),
+    fails(
+        "a wildcard that covers an excluded name",
+        "tls.name-constraint",
+        leaf(EXCLUDES_ONE, f"*.{HOST}"),
+        EXCLUDES_ONE,
+        host=f"a.{HOST}",
+    ),
+    fails(
+        "a CA that signed its next key with a name it does not permit",
+        "tls.name-constraint",
+        leaf(SELF_ISSUED),
+        SELF_ISSUED,
+        ITSELF,
+        says="ca.example.org",
+    ),
+    fails("an address outside what is permitted", "tls.name-constraint", leaf(TEN_NET, HOST, "192.0.2.1"), TEN_NET),
+    Scenario("name and address within what is permitted", (leaf(TEN_NET, HOST, "10.1.2.3"), TEN_NET)),
+    Scenario("name within what is permitted", (leaf(PERMITS_ALL, f"*.{HOST}", HOST), PERMITS_ALL)),
+    Scenario("a wildcard one label above what is excluded", (leaf(EXCLUDES_DEEP, f"*.{HOST}", HOST), EXCLUDES_DEEP)),
     fails("directory name constraint", "tls.name-constraint", leaf(DIRECTORY), DIRECTORY, says="cannot handle"),
     fails(
         "usage for clients only",
@@ -283,6 +326,19 @@ def test_what_only_the_verifier_minds_is_left_open() -> None:
 
     assert not judgement.faults
     assert judgement.refusal == "RSA key is too weak"
+
+
+@pytest.mark.parametrize("anchored", [True, False])
+def test_a_crowd_of_issuers_of_one_name_is_bounded(anchored: bool) -> None:
+    key = new_key()
+    crowd = [authority("Crowd", key=key)]
+    crowd += [authority("Crowd", crowd[0], key=key) for _ in range(120)]
+    started = monotonic()
+    judgement = judge([one.pem for one in (leaf(crowd[0]), *crowd)], roots(crowd[0] if anchored else ROOT), HOST, NOW)
+
+    assert not judgement.path
+    assert bool(judgement.refusal) is anchored
+    assert monotonic() - started < 10
 
 
 def test_control_characters_of_a_certificate_reach_nobody() -> None:
