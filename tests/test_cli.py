@@ -249,14 +249,14 @@ def test_the_policy_holds_reads_alone_until_asked_for_more() -> None:
     assert all(action.split(":")[1].startswith(READS) for action in reads["Action"] + live["Action"])
     assert reads["Action"] == sorted(set(reads["Action"]))
     assert more["Statement"][2]["Action"] == ["lambda:InvokeFunction"]
-    assert "lambda:InvokeFunction" not in pullcheck("permissions", "--only", "tls", "--invoke-function")[1]
+    assert "lambda:InvokeFunction" not in pullcheck("permissions", "--only", "target", "--invoke-function")[1]
 
 
 def test_the_policy_of_fewer_checks_is_smaller() -> None:
     def actions(*arguments: str) -> set[str]:
         return set(json.loads(pullcheck("permissions", *arguments)[1])["Statement"][0]["Action"])
 
-    assert actions("--only", "tls") == {
+    assert actions("--only", "target") == {
         "sagemaker:DescribeEndpoint",
         "sagemaker:DescribeEndpointConfig",
         "sagemaker:DescribeModel",

@@ -7,13 +7,16 @@ import pytest
 
 from pullcheck import Status, Verdict, check, passed
 from pullcheck.engine import Facts, Observed, Plan
+from pullcheck.evidence.destinations import HostAddresses, PullHost, PullHostAddresses
 from pullcheck.evidence.names import NamedAddress, Provenance, RegistryAddresses
 from pullcheck.evidence.placement import LambdaName, Registry
 from pullcheck.evidence.registry import AddressPing, Ping, RegistrySeen
+from pullcheck.evidence.tls import ServedAddress, ServedChains, ServedElsewhere
 from pullcheck.judgement import Report, SeenFrom
 from pullcheck.observation import Observation, judge
 from pullcheck.target import Target, TargetKind
-from pullcheck.vantage import Exchange, Outcome
+from pullcheck.vantage import Exchange, Handshake, Outcome
+from pullcheck.verdict import Basis, Cause, Fix, failed
 
 TARGET = Target(TargetKind.REQUEST, "m", "m.json", "us-east-1", ())
 SEEN = RegistrySeen("registry.example.com", 443, ("203.0.113.9",), None, False, "outside")
@@ -66,6 +69,56 @@ def test_the_vpcs_own_server_counts(seen: RegistrySeen, used: RegistryAddresses 
 
     assert finding.status is Status.PASS
     assert finding.vantage == vantage
+
+
+LAYERS = "layers.example.com"
+OURS = PullHost(LAYERS, 443, "redirect target")
+SHOWN = Handshake("203.0.113.7", 443, LAYERS, Outcome.OK)
+SERVED = ServedChains(
+    LAYERS,
+    443,
+    (ServedAddress("203.0.113.7", SHOWN, SHOWN),),
+    "2026-06-01T12:00:00+00:00",
+    "outside",
+    "redirect target",
+)
+OLD = Cause("demo.old", "It is old.", "It looks old.", "Renew it.", Basis.INFERENCE, "nobody")
+ELSEWHERE, HERE = "10.0.10.30", "203.0.113.7"
+
+
+@check("tls.demo", "Both are well", (OLD,))
+def both_are_well(chain: Chain) -> Iterator[Verdict]:
+    yield failed("layers.example.com:443 (redirect target)", "it is old", OLD, Fix("renew it"))
+    yield passed("layers.example.com:443 (redirect target, 203.0.113.7)", "it is there")
+
+
+def addresses(*found: str, source: str = "Z1", s3_region: str | None = None) -> PullHostAddresses:
+    named = tuple(NamedAddress(one, Provenance.PRIVATE_ZONE, source) for one in found)
+    return PullHostAddresses((HostAddresses(OURS, named, s3_region),))
+
+
+@pytest.mark.parametrize(
+    ("served", "known", "statuses"),
+    [
+        (SERVED, addresses(ELSEWHERE), ["unknown", "unknown"]),
+        (SERVED, None, ["unknown", "pass"]),
+        (SERVED, addresses(), ["unknown", "pass"]),
+        (SERVED, addresses(HERE), ["fail", "pass"]),
+        (SERVED, addresses("203.0.113.8", source="outside"), ["fail", "pass"]),
+        (SERVED, addresses(s3_region="us-east-1"), ["fail", "pass"]),
+        (replace(SERVED, forced=True), addresses(ELSEWHERE), ["fail", "pass"]),
+    ],
+    ids=["another", "nobody knows", "no address known", "the same", "public DNS", "S3", "named by the user"],
+)
+def test_another_host_counts_where_the_vpc_uses_what_was_seen(
+    served: ServedChains, known: PullHostAddresses | None, statuses: list[str]
+) -> None:
+    facts: Facts = {Chain: Chain("outside"), ServedElsewhere: ServedElsewhere((served,), (), "outside")}
+    if known:
+        facts[PullHostAddresses] = known
+    observed = Observation(TARGET, (SeenFrom("outside", "here"),), (Observed("image", facts),))
+
+    assert [one.status.value for one in judge(Plan([both_are_well], [], [Chain]), observed).findings] == statuses
 
 
 def test_the_hosts_of_the_pull_are_listed_once_with_what_the_vpc_uses() -> None:

@@ -75,6 +75,15 @@ def test_a_bad_pack_is_named_with_its_distribution(site: Path, code: str, compla
     assert "acme 1.2" in str(raised.value)
 
 
+def test_only_the_rooms_that_are_named_are_loaded(site: Path) -> None:
+    install(site, "acme", GOOD)
+    own, acme = load_packs(["tls", "image.exists"])
+
+    assert {check.family for check in own.checks} == {"tls", "image"}
+    assert acme.checks
+    assert load_packs(["tls", "acme"])[0].checks == load_packs()[0].checks
+
+
 def test_checks_are_chosen_by_id_and_family() -> None:
     packs = load_packs()
     tls = {check.id for check in select(packs, ["tls"])}

@@ -13,11 +13,12 @@ ROOMS = {
     "endpoint": ("vpce", "dns"),
     "function": ("lam", "auth"),
     "dns": (),
-    "network": ("sg", "nacl", "rt", "sub", "vpce", "dns", "x"),
+    "network": ("lb", "sg", "nacl", "rt", "sub", "vpce", "dns", "x", "reg"),
     "tls": (),
     "registry": ("reg",),
     "auth": ("cfg",),
     "image": ("img", "reg"),
+    "quota": ("quo",),
     "deployment": ("end",),
 }
 """Each room, and the first words of the causes that it names beside its own."""

@@ -38,6 +38,11 @@ choosing = _all(
 invoking = click.option(
     "--invoke-function", is_flag=True, help="Allow the credentials Lambda to be invoked (it returns a secret)."
 )
+verifying = click.option(
+    "--verify-with-reachability-analyzer",
+    is_flag=True,
+    help="Have Reachability Analyzer judge the network paths too: it costs 0.10 USD a path, 1 USD at most.",
+)
 observing = _all(
     click.option(
         "--vantage",
@@ -48,6 +53,7 @@ observing = _all(
         "model's subnets with its security groups.",
     ),
     invoking,
+    verifying,
     click.option(
         "--public-roots", metavar="FILE", help="PEM bundle that counts as the public CAs (default: Mozilla's)."
     ),
@@ -177,11 +183,15 @@ def list_checks(causes: bool) -> None:
 @app.command()
 @choosing
 @invoking
-def permissions(only: tuple[str, ...], skip: tuple[str, ...], invoke_function: bool) -> None:
+@verifying
+def permissions(
+    only: tuple[str, ...], skip: tuple[str, ...], invoke_function: bool, verify_with_reachability_analyzer: bool
+) -> None:
     """Print the least IAM policy for the chosen checks, as JSON."""
     from pullcheck import pages
 
-    click.echo(pages.permissions(only, skip, invoke_function))
+    given = {pages.INVOKE: invoke_function, pages.VERIFY: verify_with_reachability_analyzer}
+    click.echo(pages.permissions(only, skip, tuple(option for option, is_given in given.items() if is_given)))
 
 
 @app.command()

@@ -20,6 +20,7 @@ from pullcheck.settings import Resolve, Settings
 from pullcheck.vantage import VantageName
 
 EVIDENCE_LIMIT = 256 * 1024 * 1024
+TERMINATED = 143
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Options:
 
     vantage: str = VantageName.AUTO
     invoke_function: bool = False
+    verify_with_reachability_analyzer: bool = False
     public_roots: str | None = None
     resolve: tuple[str, ...] = ()
     registry_address: tuple[str, ...] = ()
@@ -78,7 +80,7 @@ def collect(
 
 
 def _plan(only: tuple[str, ...], skip: tuple[str, ...]) -> Plan:
-    packs = load_packs()
+    packs = load_packs((*only, *skip) if only else ())
     return plan_for(packs, select(packs, only, skip))
 
 
@@ -86,6 +88,8 @@ def _observe(plan: Plan, text: str, options: Options) -> Observation:
     from pullcheck.readers import read_target, region_of
 
     settings = _settings(options)
+    if settings.verify_with_reachability_analyzer:
+        _leave_tidily()
     region = options.region or region_of(text)
     aws = Aws(region, options.profile, options.timeout)
     target = read_target(text, aws, region)
@@ -93,11 +97,21 @@ def _observe(plan: Plan, text: str, options: Options) -> Observation:
         return observe(plan, target, settings, aws, VantageName(options.vantage), watch)
 
 
+def _leave_tidily() -> None:
+    """A job that CI ends is left as by Ctrl-C: what was made in the account is deleted."""
+    import signal
+    import threading
+
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
+
+
 def _settings(options: Options) -> Settings:
     return Settings(
         region=options.region,
         timeout=options.timeout,
         invoke_function=options.invoke_function,
+        verify_with_reachability_analyzer=options.verify_with_reachability_analyzer,
         resolve=tuple(_resolve(text) for text in options.resolve),
         registry_addresses=tuple(_address("--registry-address", text) for text in options.registry_address),
         public_roots=_roots(options.public_roots) if options.public_roots else None,

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
+from threading import Event
 
 from pullcheck.errors import UsageError, WiringError
 from pullcheck.missing import Missing, NotApplicable, NotObserved, Unavailable, combine
@@ -88,18 +89,27 @@ class Plan:
 
     @property
     def actions(self) -> tuple[str, ...]:
-        """The IAM actions of the collectors in the plan, sorted."""
-        used = {action for source in self.collectors for action in source.actions + source.optional}
-        return tuple(sorted(used))
+        """The IAM actions of the collectors in the plan that wait for no option, sorted."""
+        return self.actions_with("")
+
+    def actions_with(self, option: str) -> tuple[str, ...]:
+        """Those of the collectors that ask AWS only where this option is given, sorted."""
+        sources = [source for source in self.collectors if source.option == option]
+        return tuple(sorted({action for source in sources for action in source.actions + source.optional}))
 
     def uses(self, given: type) -> bool:
         """Whether a check or a collector of the plan takes this given."""
         needs = [*(check.needs for check in self.checks), *(source.needs for source in self.collectors)]
         return any(need.evidence is given for some in needs for need in some)
 
-    def collect(self, pulls: Sequence[Pull], observer: Observer = _silent) -> tuple[Observed, ...]:
-        """Observe the world for every pull; equal collectors on equal inputs run once."""
-        return _Collection(self.collectors, pulls, observer).run()
+    def collect(
+        self, pulls: Sequence[Pull], observer: Observer = _silent, given_up: Event | None = None
+    ) -> tuple[Observed, ...]:
+        """Observe the world for every pull; equal collectors on equal inputs run once.
+
+        ``given_up`` is set when the run ends before its time (Ctrl-C): who waits then stops, and clears away.
+        """
+        return _Collection(self.collectors, pulls, observer, given_up or Event()).run()
 
     def judge(self, observed: Iterable[Observed]) -> tuple[Answer, ...]:
         """Ask every check about every pull, in the order of the checks; equal evidence is judged once."""
@@ -120,6 +130,7 @@ class _Collection:
     collectors: tuple[AnyCollector, ...]
     pulls: Sequence[Pull]
     observer: Observer
+    given_up: Event
     interned: dict[object, object] = field(default_factory=dict)
     results: dict[tuple[int, ...], object] = field(default_factory=dict)
     running: dict[Future[object], tuple[int, ...]] = field(default_factory=dict)
@@ -130,18 +141,25 @@ class _Collection:
             {kind: self._intern(value) for kind, value in pull.given.items()} for pull in self.pulls
         ]
         with ThreadPoolExecutor(WORKERS, "collect") as pool:
-            while True:
-                progressed = [self._advance(facts, pool) for facts in everything]
-                if any(progressed):
-                    continue
-                if not self.running:
-                    break
-                for future in wait(self.running, return_when=FIRST_COMPLETED).done:
-                    self.results[self.running.pop(future)] = self._intern(future.result())
+            try:
+                self._until_done(everything, pool)
+            except BaseException:
+                self.given_up.set()
+                raise
         return tuple(
             Observed(pull.subject, facts, tuple(self.broken))
             for pull, facts in zip(self.pulls, everything, strict=True)
         )
+
+    def _until_done(self, everything: list[Facts], pool: ThreadPoolExecutor) -> None:
+        while True:
+            progressed = [self._advance(facts, pool) for facts in everything]
+            if any(progressed):
+                continue
+            if not self.running:
+                break
+            for future in wait(self.running, return_when=FIRST_COMPLETED).done:
+                self.results[self.running.pop(future)] = self._intern(future.result())
 
     def _advance(self, facts: Facts, pool: ThreadPoolExecutor) -> bool:
         """Start what can start for one pull and take over what is done; true if that made anything new known."""

@@ -4,10 +4,12 @@ from collections.abc import Iterable, Iterator
 from urllib.parse import urljoin, urlsplit
 
 from pullcheck.engine import Facts, Observed
+from pullcheck.evidence.destinations import NameServerNetwork, PullHostAddresses, PullHosts
 from pullcheck.evidence.names import LambdaAddresses, RegistryAddresses
 from pullcheck.evidence.placement import LambdaName, Registry
 from pullcheck.evidence.pull import ImagePull
 from pullcheck.evidence.registry import Ping, RegistrySeen
+from pullcheck.evidence.s3 import ModelData
 from pullcheck.judgement import Host
 from pullcheck.vantage import Exchange
 
@@ -35,9 +37,24 @@ def _met(facts: Facts) -> Iterator[tuple[str, str, tuple[str, ...]]]:
         ping = facts.get(Ping)
         found = (_led_to(one.last) for one in ping.answers) if isinstance(ping, Ping) else ()
         yield from ((host, "redirect target", ()) for host in found if host and host != registry.host)
-    pull = facts.get(ImagePull)
+    yield from _others(facts)
+
+
+def _others(facts: Facts) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """The hosts beside these two, each with its addresses in the VPC where they are known, else with those met."""
+    pull, hosts, known = facts.get(ImagePull), facts.get(PullHosts), facts.get(PullHostAddresses)
+    used: dict[str, tuple[str, ...]] = {}
+    if isinstance(known, PullHostAddresses):
+        used = {one.host.name: tuple(named.address for named in one.addresses) for one in known.hosts}
     if isinstance(pull, ImagePull):
-        yield from ((host.name, host.role, host.addresses) for host in pull.met)
+        yield from ((host.name, host.role, used.get(host.name) or host.addresses) for host in pull.met)
+    if isinstance(hosts, PullHosts):
+        yield from ((host.name, host.role, used.get(host.name, ())) for host in hosts.hosts)
+    data, servers = facts.get(ModelData), facts.get(NameServerNetwork)
+    if isinstance(data, ModelData):
+        yield data.host, "model data", ()
+    if isinstance(servers, NameServerNetwork):
+        yield from ((address, "name server", (address,)) for address in servers.addresses)
 
 
 def _led_to(exchange: Exchange | None) -> str | None:

@@ -32,6 +32,7 @@ class Finding:
     path: tuple[Hop, ...] = ()
     certain: bool = field(default=True, compare=False)
     explained_by: str | None = None
+    opening: tuple[Fix, ...] = ()
 
     @property
     def family(self) -> str:
@@ -49,6 +50,15 @@ class Finding:
     def is_error(self) -> bool:
         """A failure that makes the verdict ``fail``."""
         return self.status is Status.FAIL and self.severity is Severity.ERROR
+
+
+@dataclass(frozen=True)
+class Opening:
+    """The changes, in order, that together let the paths of these subjects through; without one of them they do not."""
+
+    check: str
+    subjects: tuple[str, ...]
+    changes: tuple[Fix, ...]
 
 
 @dataclass(frozen=True)
@@ -116,6 +126,15 @@ class Report:
                 return tuple(dict.fromkeys(finding.cause for finding in roots if finding.cause))
         return ()
 
+    @property
+    def openings(self) -> tuple[Opening, ...]:
+        """What opens each broken path that is known to be opened by something, each set said once."""
+        paths: dict[tuple[str, tuple[Fix, ...]], dict[str, None]] = {}
+        for finding in self.findings:
+            if finding.opening:
+                paths.setdefault((finding.check, finding.opening), {})[finding.subject] = None
+        return tuple(Opening(check, tuple(subjects), changes) for (check, changes), subjects in paths.items())
+
     def exit_status(self, fail_on: Severity = Severity.ERROR, allow_unknown: bool = False) -> int:
         """0, 1, 3 or 4, as the contract has it."""
         if self.broken:
@@ -149,4 +168,5 @@ def _finding(answer: Answer) -> Finding:
         path=verdict.path,
         certain=verdict.cause.certain if verdict.cause else True,
         explained_by=verdict.explained_by,
+        opening=verdict.opening,
     )

@@ -5,8 +5,10 @@ from dataclasses import dataclass, replace
 
 from pullcheck.collect.aws import Aws
 from pullcheck.engine import Answer, Facts, Observed, Observer, Plan, Pull
+from pullcheck.evidence.destinations import PullHostAddresses
 from pullcheck.evidence.names import RegistryAddresses
 from pullcheck.evidence.registry import RegistrySeen
+from pullcheck.evidence.tls import ServedChains, ServedElsewhere
 from pullcheck.hosts import hosts_of
 from pullcheck.judgement import Report, SeenFrom, findings
 from pullcheck.missing import Unavailable
@@ -52,7 +54,7 @@ def observe(
         if not isinstance(here, Unavailable) and plan.uses(Vantage):
             vantages[SeenFrom(here.name, here.description)] = None
         pulls += _pulls(target, model, {Target: target, Settings: settings, Aws: aws, Vantage: here})
-    return Observation(target, tuple(vantages), plan.collect(pulls, watch))
+    return Observation(target, tuple(vantages), plan.collect(pulls, watch, aws.given_up))
 
 
 def _pulls(target: Target, model: Model | Unavailable, shared: Facts) -> Iterator[Pull]:
@@ -82,6 +84,8 @@ def _doubt(answer: Answer) -> Answer:
     judged = answer.verdict.status in (Status.PASS, Status.FAIL)
     if answer.vantage != VantageName.OUTSIDE or not judged:
         return answer
+    if other := _other_host(answer):
+        return _doubt_of(other, answer)
     if not isinstance(seen, RegistrySeen) or not isinstance(used, RegistryAddresses) or seen.forced:
         return answer
     inside = {named.address for named in used.addresses}
@@ -91,6 +95,33 @@ def _doubt(answer: Answer) -> Answer:
     because = (
         f"{answer.verdict.because}; but that was {', '.join(elsewhere)}, seen from outside, and the VPC uses "
         f"{', '.join(sorted(inside))} for {seen.host}; run with --vantage inside, or name the address with --resolve"
+    )
+    return replace(answer, verdict=unknown(answer.verdict.subject, because, cause=answer.verdict.cause))
+
+
+def _other_host(answer: Answer) -> ServedChains | None:
+    """The host beside the registry whose handshakes the verdict is about."""
+    shown = answer.observed.facts.get(ServedElsewhere)
+    hosts = shown.hosts if isinstance(shown, ServedElsewhere) and answer.check.family == "tls" else ()
+    return next((one for one in hosts if answer.verdict.subject.startswith(f"{one.host}:{one.port} (")), None)
+
+
+def _doubt_of(host: ServedChains, answer: Answer) -> Answer:
+    """The same for such a host, of which a failure counts only where the VPC is known to use the same addresses."""
+    known = answer.observed.facts.get(PullHostAddresses)
+    rows = known.hosts if isinstance(known, PullHostAddresses) else ()
+    row = next((one for one in rows if (one.host.name, one.host.port) == (host.host, host.port)), None)
+    inside = {named.address for named in row.addresses if named.source != host.vantage} if row else set()
+    public = row is not None and (row.s3_region is not None or (bool(row.addresses) and not inside))
+    elsewhere = [one.address for one in host.addresses if one.address not in inside]
+    if host.forced or public or not elsewhere or all(map(_is_loopback, elsewhere)):
+        return answer
+    if not inside and answer.verdict.status is Status.PASS:
+        return answer
+    uses = f"the VPC uses {', '.join(sorted(inside))}" if inside else "it is not known which the VPC uses"
+    because = (
+        f"{answer.verdict.because}; but that was {', '.join(elsewhere)}, seen from outside, and {uses} for {host.host};"
+        " run with --vantage inside, or name the address with --resolve"
     )
     return replace(answer, verdict=unknown(answer.verdict.subject, because, cause=answer.verdict.cause))
 

@@ -31,8 +31,8 @@ class Pack:
     collectors: tuple[AnyCollector, ...] = ()
 
 
-def load_packs() -> tuple[Pack, ...]:
-    """Every installed pack, the built-in first.
+def load_packs(names: Sequence[str] = ()) -> tuple[Pack, ...]:
+    """Every installed pack, the built-in first; of that one, just the rooms of the checks and families in ``names``.
 
     Raises:
         UsageError: a pack cannot be imported or collides with another one; the message names its distribution.
@@ -42,7 +42,7 @@ def load_packs() -> tuple[Pack, ...]:
     found = sorted(entry_points(group=GROUP), key=lambda entry: (entry.name != BUILT_IN, entry.name))
     if os.environ.get("PULLCHECK_NO_PACKS"):
         found = [entry for entry in found if entry.name == BUILT_IN]
-    packs = tuple(_load(entry) for entry in found)
+    packs = tuple(_load(entry, names) for entry in found)
     _refuse_collisions(packs)
     return packs
 
@@ -55,11 +55,16 @@ def built_in_checks(name: str) -> Iterator[AnyCheck]:
         yield from pullcheck_checks.checks_of(room)
 
 
-def _load(entry: "EntryPoint") -> Pack:
+def _load(entry: "EntryPoint", names: Sequence[str]) -> Pack:
     distribution = f"{entry.dist.name} {entry.dist.version}" if entry.dist else entry.value
     try:
         module = entry.load()
-        checks: tuple[AnyCheck, ...] = _members(module, "CHECKS", Check)
+        rooms = _rooms(names) if entry.name == BUILT_IN else ()
+        checks: tuple[AnyCheck, ...] = (
+            tuple(check for room in rooms for check in module.checks_of(room))
+            if rooms
+            else _members(module, "CHECKS", Check)
+        )
         collectors: tuple[AnyCollector, ...] = ()
         if hasattr(module, "COLLECTORS"):
             collectors = _members(module, "COLLECTORS", Collector)
@@ -70,6 +75,15 @@ def _load(entry: "EntryPoint") -> Pack:
             "(uninstall or repair it, or set PULLCHECK_NO_PACKS=1)"
         ) from error
     return Pack(entry.name, distribution, checks, collectors)
+
+
+def _rooms(names: Sequence[str]) -> tuple[str, ...]:
+    """The built-in rooms that these names need; none, which means all, where one of them is no room's."""
+    import pullcheck_checks
+
+    wanted = {name.partition(".")[0] for name in names}
+    known = tuple(room for room in pullcheck_checks.ROOMS if room in wanted)
+    return known if len(known) == len(wanted) else ()
 
 
 def _members(module: object, name: str, kind: type[M]) -> tuple[M, ...]:

@@ -8,7 +8,12 @@ from pullcheck.packs import Pack, built_in_checks, causes, load_packs, select
 from pullcheck.verdict import Basis, Cause, Severity
 from pullcheck.wiring import AnyCheck
 
-READ_ONLY_WHEN_ASKED = "lambda:InvokeFunction"
+INVOKE = "--invoke-function"
+VERIFY = "--verify-with-reachability-analyzer"
+STATEMENTS = {INVOKE: "PullcheckInvokes", VERIFY: "PullcheckVerifies"}
+"""The options without which some collectors ask nothing of AWS, and what their statement of the policy is called."""
+TAGGING = "ec2:CreateTags"
+TAGGED = ("arn:*:ec2:*:*:network-insights-path/*", "arn:*:ec2:*:*:network-insights-analysis/*")
 BASIS = {
     Basis.DOCUMENTED: "documented by the vendor",
     Basis.API: "read from AWS's API definitions",
@@ -106,29 +111,33 @@ def _needs(check: AnyCheck, packs: Sequence[Pack]) -> str:
     if plan.uses(Vantage):
         words.append("a vantage")
     if plan.actions:
-        services = sorted({action.partition(":")[0] for action in plan.actions if action != READ_ONLY_WHEN_ASKED})
-        words += [f"AWS reads ({', '.join(services)})"] if services else []
-    if READ_ONLY_WHEN_ASKED in plan.actions:
-        words.append("--invoke-function")
+        services = sorted({action.partition(":")[0] for action in plan.actions})
+        words.append(f"AWS reads ({', '.join(services)})")
+    words += [option for option in STATEMENTS if plan.actions_with(option)]
     return ", ".join(words) or "the target alone"
 
 
-def permissions(only: tuple[str, ...], skip: tuple[str, ...], invoke_function: bool) -> str:
-    """The IAM policy that lets the chosen checks see everything they ask for, from the collectors' own declarations."""
+def permissions(only: tuple[str, ...], skip: tuple[str, ...], options: tuple[str, ...] = ()) -> str:
+    """The IAM policy that lets the chosen checks see everything they ask for, from the collectors' own declarations.
+
+    ``options`` are those of `STATEMENTS` that will be given.
+    """
     from pullcheck.observation import plan_for
     from pullcheck.readers.live import ACTIONS
 
     packs = load_packs()
-    needed = plan_for(packs, select(packs, only, skip)).actions
+    plan = plan_for(packs, select(packs, only, skip))
+    more = {option: [one for one in plan.actions_with(option) if one not in plan.actions] for option in options}
     live = {action for actions in ACTIONS.values() for action in actions}
     statements = [
-        _allow("PullcheckReads", [action for action in needed if action != READ_ONLY_WHEN_ASKED]),
+        _allow("PullcheckReads", plan.actions),
         _allow("PullcheckReadsLiveTargets", sorted(live)),
-        _allow("PullcheckInvokes", [action for action in needed if action == READ_ONLY_WHEN_ASKED and invoke_function]),
+        *(_allow(STATEMENTS[option], [one for one in more[option] if one != TAGGING]) for option in options),
+        *(_allow("PullcheckTags", [TAGGING], TAGGED) for option in options if TAGGING in more[option]),
     ]
     document = {"Version": "2012-10-17", "Statement": [statement for statement in statements if statement["Action"]]}
     return json.dumps(document, indent=2)
 
 
-def _allow(name: str, actions: Sequence[str]) -> dict[str, object]:
-    return {"Sid": name, "Effect": "Allow", "Action": list(actions), "Resource": "*"}
+def _allow(name: str, actions: Sequence[str], resources: Sequence[str] = ()) -> dict[str, object]:
+    return {"Sid": name, "Effect": "Allow", "Action": list(actions), "Resource": list(resources) or "*"}

@@ -1,6 +1,7 @@
 """What is being observed, on one line of a terminal, while it lasts."""
 
 import os
+import sys
 import threading
 import time
 from collections import Counter
@@ -33,6 +34,13 @@ def progress(stream: TextIO, total: int) -> Iterator[Observer]:
     finally:
         line.over.set()
         thread.join()
+
+
+def announce(text: str) -> None:
+    """One line on standard error that stays, also where the line of the progress stands."""
+    erased = "\r\x1b[K" if sys.stderr.isatty() else ""
+    sys.stderr.write(f"{erased}pullcheck: {' '.join(text.split())}\n")
+    sys.stderr.flush()
 
 
 class _Line:

@@ -19,6 +19,7 @@ class Settings:
     region: str | None = None
     timeout: float = 10.0
     invoke_function: bool = False
+    verify_with_reachability_analyzer: bool = False
     resolve: tuple[Resolve, ...] = ()
     registry_addresses: tuple[str, ...] = ()
     public_roots: str | None = None

@@ -47,11 +47,15 @@ def _needs_of(function: Callable[..., object]) -> tuple[Need, ...]:
 
 @dataclass(frozen=True, eq=False)
 class Collector(Generic[P, R]):
-    """Gives one evidence type. ``actions`` are the IAM actions it uses; those in ``optional`` only widen the view."""
+    """Gives one evidence type. ``actions`` are the IAM actions it uses; those in ``optional`` only widen the view.
+
+    ``option`` is the option of the command line without which it asks nothing of AWS.
+    """
 
     function: Callable[P, R]
     actions: tuple[str, ...]
     optional: tuple[str, ...] = ()
+    option: str = ""
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         return self.function(*args, **kwargs)
@@ -110,9 +114,11 @@ class Check(Generic[P]):
         return _needs_of(self.subjects) if self.subjects else ()
 
 
-def collector(*actions: str, optional: Iterable[str] = ()) -> Callable[[Callable[P, R]], Collector[P, R]]:
+def collector(
+    *actions: str, optional: Iterable[str] = (), option: str = ""
+) -> Callable[[Callable[P, R]], Collector[P, R]]:
     """Declare a collector and the IAM actions it uses, e.g. ``@collector("ec2:DescribeSubnets")``."""
-    return lambda function: Collector(function, actions, tuple(optional))
+    return lambda function: Collector(function, actions, tuple(optional), option)
 
 
 def check(
