@@ -1,5 +1,7 @@
 """What the organisation, the deployer and hosting's other needs ask for, and fixes that must not undo each other."""
 
+from typing import Any
+
 import pytest
 from breaking import both, boundary
 from laboratory import Lab, Scenario, prove
@@ -25,7 +27,9 @@ GUARDRAIL = {
     "Resource": "*",
     "Condition": {"ForAnyValue:StringNotEquals": {"sagemaker:VpcSubnets": ["subnet-approved"]}},
 }
-NETWORK, LOGS = INTERFACES["Statement"]
+NETWORK: dict[str, Any]
+LOGS: dict[str, Any]
+NETWORK, LOGS = INTERFACES["Statement"]  # type: ignore[assignment]
 
 
 def on_ecr(lab: Lab) -> None:

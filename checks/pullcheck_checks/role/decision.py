@@ -60,9 +60,42 @@ class Decision:
         return tuple(layer for layer in found if layer)
 
     @property
+    def named(self) -> dict[str, Examined]:
+        """The layers by what they are called, those of the organisation by their level from the root down."""
+        levels = {f"organization level {number}": level for number, level in enumerate(self.organization, start=1)}
+        every = {
+            **levels,
+            "boundary": self.boundary,
+            "session": self.session,
+            "identity": self.identity,
+            "resource": self.resource,
+            "endpoint": self.endpoint,
+        }
+        return {name: layer for name, layer in every.items() if layer}
+
+    @property
+    def lacking(self) -> tuple[str, ...]:
+        """The layers without an Allow, where one is needed: what a resource's policy grants is not asked elsewhere."""
+        past = not self.cross_account and self.resource.grants(By.SESSION) is True
+        granted = past or (not self.cross_account and self.resource.grants(By.ROLE, By.EVERYONE) is True)
+        spared = {
+            "identity": granted or isinstance(self.identity.request.caller, ServiceCaller),
+            "boundary": past,
+            "session": past,
+            "resource": not self.cross_account,
+        }
+        silent = (name for name, layer in self.named.items() if layer.says("Allow") is False)
+        return tuple(name for name in silent if not spared.get(name))
+
+    @property
+    def denials(self) -> tuple[Outcome, ...]:
+        """The statements that deny explicitly, the first of each layer."""
+        return tuple(found for layer in self.layers if (found := layer.matching("Deny")))
+
+    @property
     def denial(self) -> Outcome | None:
-        """The statement that denies explicitly."""
-        return next((found for layer in self.layers if (found := layer.matching("Deny"))), None)
+        """The first statement that denies explicitly."""
+        return next(iter(self.denials), None)
 
     @cached_property
     def doubts(self) -> tuple[str, ...]:

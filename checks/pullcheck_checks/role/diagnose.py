@@ -46,16 +46,21 @@ def diagnose_denial(case: Case, decision: Decision, denial: Outcome) -> Diagnosi
 
 
 def diagnose_lack(case: Case, decision: Decision) -> Diagnosis:
-    """No Allow reaches far enough: the first layer that lacks one, and what comes closest there."""
-    if decision.identity.says("Allow") is False:
-        return _identity(case, decision)
-    if decision.boundary and decision.boundary.says("Allow") is False:
+    """No Allow reaches far enough: the layers that lack one, and what comes closest in the first of them."""
+    lacking = decision.lacking
+    levels = [level for name, level in decision.named.items() if name.startswith("organization") and name in lacking]
+    found = []
+    if "identity" in lacking:
+        found.append(_identity(case, decision))
+    if "boundary" in lacking and decision.boundary:
         allowing = decision.identity.matching("Allow")
         allowed = f"{allowing.statement} allows the call, but " if allowing else ""
-        return Diagnosis(causes.BOUNDARY, f"{allowed}{_lack(decision.boundary, case, 'the permissions boundary')}")
-    if lacking := next((level for level in decision.organization if level.says("Allow") is False), None):
-        return Diagnosis(causes.SCP, _lack(lacking, case, "a level of the organisation"))
-    return _function_policy(case, decision)
+        because = f"{allowed}{_lack(decision.boundary, case, 'the permissions boundary')}"
+        found.append(Diagnosis(causes.BOUNDARY, because))
+    found += [Diagnosis(causes.SCP, _lack(level, case, "a level of the organisation")) for level in levels]
+    if "resource" in lacking or not found:
+        found.append(_function_policy(case, decision))
+    return Diagnosis(found[0].cause, "; besides, ".join(one.because for one in found))
 
 
 def _identity(case: Case, decision: Decision) -> Diagnosis:
@@ -67,10 +72,7 @@ def _identity(case: Case, decision: Decision) -> Diagnosis:
     nearest_miss = min(misses, key=lambda miss: miss.distance, default=None)
     if nearest_miss is None:
         return Diagnosis(causes.NO_PERMISSION, _lack(decision.identity, case, f"role {case.role.name}"))
-    because = nearest_miss.because
-    if decision.boundary and decision.boundary.says("Allow") is False:
-        because += f"; besides, {_lack(decision.boundary, case, 'the permissions boundary')}"
-    return Diagnosis(nearest_miss.cause, because)
+    return Diagnosis(nearest_miss.cause, nearest_miss.because)
 
 
 def _lack(layer: Examined, case: Case, whose: str) -> str:

@@ -17,11 +17,10 @@ from typing import Any
 
 from pullcheck import Unavailable
 from pullcheck_checks.role.context import Context
-from pullcheck_checks.role.decision import Decision, Layers, decide, decide_in_all
-from pullcheck_checks.role.kleene import Truth
+from pullcheck_checks.role.decision import Layers, decide, decide_in_all
 from pullcheck_checks.role.near import nearest
 from pullcheck_checks.role.policy import Source, read
-from pullcheck_checks.role.principals import By, Caller, RoleCaller, ServiceCaller, UserCaller
+from pullcheck_checks.role.principals import Caller, RoleCaller, ServiceCaller, UserCaller
 from pullcheck_checks.role.statements import Element, Examined, Layer, Outcome, Request
 
 Document = str | Mapping[str, Any]
@@ -139,8 +138,7 @@ def evaluate(call: Call, policies: Policies) -> Answer:
     context = _context(call)
     requests = [Request(caller, call.action, call.resource, context) for caller in callers]
     decision = decide(requests[0], layers) if len(requests) == 1 else decide_in_all(requests, layers, NO_SESSION)
-    named = _named(decision)
-    lacking = _lacking(decision, named)
+    named, lacking = decision.named, decision.lacking
     if decision.denied:
         return _denied(named, lacking)
     if decision.allowed:
@@ -211,46 +209,16 @@ def _callers(call: Call, *, bounded: bool) -> tuple[Caller, ...]:
     return tuple(RoleCaller(arn, call.principal_id, role, account, partition, one, bounded) for one in sessions)
 
 
-Named = dict[str, Examined]
-
-
-def _named(decision: Decision) -> Named:
-    levels = {f"organization level {number}": level for number, level in enumerate(decision.organization, start=1)}
-    every = {
-        **levels,
-        "boundary": decision.boundary,
-        "session": decision.session,
-        "identity": decision.identity,
-        "resource": decision.resource,
-        "endpoint": decision.endpoint,
-    }
-    return {name: layer for name, layer in every.items() if layer}
-
-
-def _denied(named: Named, lacking: Sequence[str]) -> Answer:
+def _denied(named: Mapping[str, Examined], lacking: Sequence[str]) -> Answer:
     denying = {name: str(found.statement) for name, layer in named.items() if (found := layer.matching("Deny"))}
     layer, statement = next(iter(denying.items()), (None, None))
     blocking = tuple(dict.fromkeys((*denying, *lacking)))
     return Answer(Decided.DENIED, True, layer, statement, blocking, examined=named)
 
 
-def _granting(named: Named) -> tuple[str | None, str | None]:
+def _granting(named: Mapping[str, Examined]) -> tuple[str | None, str | None]:
     found = [(name, named[name].matching("Allow")) for name in ("identity", "resource")]
     return next(((name, str(allow.statement)) for name, allow in found if allow), (None, None))
-
-
-def _lacking(decision: Decision, named: Named) -> tuple[str, ...]:
-    """The layers without an Allow, where one is needed."""
-    silent = [name for name, layer in named.items() if layer.says("Allow") is False]
-    past = decision.resource.grants(By.SESSION) is True and not decision.cross_account
-    role = decision.resource.grants(By.ROLE, By.EVERYONE) is True and not decision.cross_account
-    spared: dict[str, Truth] = {
-        "identity": past or role or isinstance(decision.identity.request.caller, ServiceCaller),
-        "boundary": past,
-        "session": past,
-        "resource": not decision.cross_account,
-    }
-    return tuple(name for name in silent if not spared.get(name))
 
 
 def _difference(outcome: Outcome, request: Request) -> str:

@@ -17,6 +17,7 @@ from pullcheck_checks.role.mend import fix_denial, fix_lack, fix_organization
 from pullcheck_checks.role.needed import functions_of
 from pullcheck_checks.role.opinion import ALLOWED, contradicts, describe, organization_allows
 from pullcheck_checks.role.request import Case, case
+from pullcheck_checks.role.statements import Outcome
 
 DOUBTS_SHOWN = 3
 ASK_SIMULATOR = (
@@ -48,8 +49,8 @@ def may_invoke(
     Passes: The role's policies and boundary allow the call, nothing that was read denies it, and the simulator agrees
     or the organisation's policies are known not to bind the account.
 
-    Fails: A Deny fits the call, or some layer has no Allow for it. The statement that decides, or the one that comes
-    closest, is named.
+    Fails: A Deny fits the call, or some layer has no Allow for it. Every such layer is named, with the statement that
+    decides or the one that comes closest.
 
     Not verified when: A policy could not be read, a condition hangs on a key whose value is not known (the network
     path, the time), the simulator and the evaluation disagree, or the organisation's policies can be neither simulated
@@ -65,15 +66,14 @@ def may_invoke(
     one = case(role, provider, policies, call, function_policy, scps, functions_of(target, role.arn))
     decision = one.decide()
     permitted = organization_allows(organization, scps, simulation, call, role.account)
-    if decision.denied and decision.denial:
-        found = diagnose_denial(one, decision, decision.denial)
-        mend = fix_organization if found.cause is causes.SCP else fix_denial
-        yield _failed(one, found, mend(one, decision.denial))
+    if decision.denied and decision.denials:
+        yield from (_denied(one, decision, denial) for denial in decision.denials)
+        if decision.granted is False:
+            yield _lacking(one, decision, policies)
     elif contradicts(simulation, decision, permitted):
         yield _open(one, f"{_told(one, decision)}, while {describe(simulation)}: one of the two is wrong")
     elif decision.allowed is False:
-        found = diagnose_lack(one, decision)
-        yield _failed(one, found, fix_lack(one, policies, keep_to_path=found.cause is causes.NETWORK_CONDITIONS))
+        yield _lacking(one, decision, policies)
     elif permitted is False and decision.denied is False:
         because = f"{describe(simulation)}, and no policy that was read has a Deny that fits: the organisation's has"
         yield _failed(one, Diagnosis(causes.SCP, because), fix_organization(one))
@@ -88,6 +88,17 @@ def may_invoke(
         heard = f"all {len(decision.organization)} levels of the organisation were read" if bound else ""
         proof = f"{_told(one, decision)}; {heard or _organization(organization, simulation, role)}"
         yield passed(_subject(one), proof, resources=_resources(one))
+
+
+def _denied(one: Case, decision: Decision, denial: Outcome) -> Verdict:
+    found = diagnose_denial(one, decision, denial)
+    mend = fix_organization if found.cause is causes.SCP else fix_denial
+    return _failed(one, found, mend(one, denial))
+
+
+def _lacking(one: Case, decision: Decision, policies: RolePolicies) -> Verdict:
+    found = diagnose_lack(one, decision)
+    return _failed(one, found, fix_lack(one, policies, keep_to_path=found.cause is causes.NETWORK_CONDITIONS))
 
 
 def _failed(one: Case, found: Diagnosis, fix: Fix) -> Verdict:

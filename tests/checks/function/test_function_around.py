@@ -106,7 +106,8 @@ def test_a_key_that_does_not_decrypt_is_named(state: str | None, commands: list[
 
 @pytest.mark.parametrize("what", ["alias", "key"])
 def test_what_could_not_be_read_is_unknown(what: str) -> None:
-    [verdict] = ready(**{what: Unavailable(f"{what} was denied")})
+    around: dict[str, Any] = {what: Unavailable(f"{what} was denied")}
+    [verdict] = ready(**around)
 
     assert verdict.status is Status.UNKNOWN
     assert f"{what} was denied" in verdict.because

@@ -96,6 +96,11 @@ def full_access() -> RolePolicies:
 
 
 def judge(policies: RolePolicies, **changes: Any) -> Verdict:
+    [verdict] = judge_all(policies, **changes)
+    return verdict
+
+
+def judge_all(policies: RolePolicies, **changes: Any) -> list[Verdict]:
     given: dict[str, Any] = {
         "role": ROLE,
         "provider": PROVIDER,
@@ -108,8 +113,7 @@ def judge(policies: RolePolicies, **changes: Any) -> Verdict:
         "target": NOTHING_ELSE,
         **changes,
     }
-    [verdict] = may_invoke(**given)
-    return verdict
+    return list(may_invoke(**given))
 
 
 def named(name: str) -> dict[str, Any]:
@@ -425,12 +429,12 @@ EVERYTHING = statement(Action="*", Resource="*")
 def test_service_control_policies_that_were_read_decide() -> None:
     bound = {"organization": MEMBER, "simulation": NOT_ASKED}
     allowed = judge(of(statement()), scps=levels(EVERYTHING, EVERYTHING), **bound)
-    denied = judge(of(statement()), scps=levels(EVERYTHING, statement(Sid="No", Effect="Deny")), **bound)
+    denied, *lack = judge_all(of(statement()), scps=levels(EVERYTHING, statement(Sid="No", Effect="Deny")), **bound)
     silent = judge(of(statement()), scps=levels(EVERYTHING, statement(Action="s3:*")), **bound)
 
     assert allowed.status is Status.PASS
     assert "all 2 levels of the organisation were read" in allowed.because
-    assert cause_of(denied) == cause_of(silent) == "iam.scp"
+    assert [cause_of(one) for one in (denied, *lack, silent)] == ["iam.scp"] * 3
     assert f'statement "No" of service control policy invoke of account {ACCOUNT}' in denied.because
     assert denied.fix
     assert 'in statement "No"' in denied.fix.summary
@@ -465,3 +469,15 @@ def test_service_control_policies_survive_on_paper() -> None:
     adapter = TypeAdapter(ServiceControlPolicies)
 
     assert adapter.validate_json(adapter.dump_json(found)) == found
+
+
+def test_every_layer_in_the_way_is_told() -> None:
+    guarded = bounded(of(statement(Sid="Other", Action="s3:*")), statement(Sid="NoLambda", Effect="Deny"))
+
+    denied, lack = judge_all(guarded)
+
+    assert (cause_of(denied), cause_of(lack)) == ("iam.explicit-deny", "iam.no-invoke-permission")
+    assert 'statement "NoLambda" of permissions boundary Bound denies' in denied.because
+    assert "; besides, none of the 1 statements of the permissions boundary" in lack.because
+    assert lack.fix
+    assert len(lack.fix.commands) == 2
