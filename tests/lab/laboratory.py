@@ -92,6 +92,7 @@ class Lab:
         self.port = self.registry.port
         self.request = copy.deepcopy(self.world.request)
         self.cloud.calls.clear()
+        self.seen.clear()
 
     def client(self, service: str) -> Any:
         """A boto3 client for the lab's account."""

@@ -8,7 +8,7 @@ from balanced_world import BY_APPLICATION, BY_NETWORK, NODE_A
 from network_world import HEALTHY, LOCAL, OPEN, VPC, allow, blocked, changed, go, plus, to_cidr, with_acl, with_routes
 from test_network_egress import CENTRAL
 from test_network_peering import PEERED
-from test_network_transit import ROUTED
+from test_network_transit import GATEWAY, ROUTED, SHARED, SPOKES
 
 from pullcheck import Unavailable
 from pullcheck.evidence.gateways import Gateways, Inspection, Inspections
@@ -88,9 +88,8 @@ def test_doubts_about_a_nat_gateway_s_way_on_or_back_stay_doubts() -> None:
 
 
 def test_a_transit_gateway_may_have_more_routes_than_it_shows() -> None:
-    [gateway] = ROUTED.transit_gateways.rows  # type: ignore[union-attr]
-    tables = tuple(replace(one, cut=f"{one.id} has more routes than AWS shows at once") for one in gateway.tables)
-    cut = replace(ROUTED, transit_gateways=TransitGateways((replace(gateway, tables=tables),)))
+    spokes = replace(SPOKES, cut=f"{SPOKES.id} has more routes than AWS shows at once")
+    cut = replace(ROUTED, transit_gateways=TransitGateways((replace(GATEWAY, tables=(spokes, SHARED)),)))
 
     assert go(ROUTED, THERE).outcome is Outcome.PASS
     assert "tgw-rtb-spokes has more routes" in doubts(go(cut, THERE))
@@ -198,3 +197,11 @@ def test_no_fix_lets_the_whole_internet_in(acl: str, kept: object) -> None:
 
     assert fixes
     assert not [line for fix in fixes for line in fix.commands if "--ingress" in line and ANYWHERE in line]
+
+
+def test_a_route_back_for_a_part_of_the_subnet_says_which_part_is_cut_off() -> None:
+    back = (Route("10.60.0.0/16", "local"), Route("10.0.1.0/25", "pcx-1"))
+    half = replace(PEERED, route_tables=changed(PEERED.route_tables, "rtb-far", routes=back))
+    [blocker] = go(half, THERE).blockers
+
+    assert blocker.why == "no route to 10.0.1.0/24: 10.0.1.128-10.0.1.254 (127 of 251 addresses) is cut off"

@@ -6,9 +6,10 @@ from shlex import quote
 from typing import Any
 
 from pullcheck.evidence.balancer_rows import Listener, LoadBalancer, TargetGroup
-from pullcheck.evidence.network import LoadBalancers, NetworkEvidence, PrivateLinks
+from pullcheck.evidence.network import LoadBalancers, NetworkEvidence
 from pullcheck.evidence.private_link_rows import PrivateLink
 from pullcheck.terraform import comment, resource
+from pullcheck_checks.network.fixes.changes import changed
 
 CROSS_ZONE = "Key=load_balancing.cross_zone.enabled,Value=true"
 
@@ -20,13 +21,12 @@ def _balancers(evidence: NetworkEvidence, change: Callable[[LoadBalancer], LoadB
 
 
 def _balancer(evidence: NetworkEvidence, arn: str, **fields: Any) -> NetworkEvidence:
-    return _balancers(evidence, lambda row: replace(row, **fields) if row.id == arn else row)
+    table = changed(evidence.load_balancers, arn, lambda row: replace(row, **fields))
+    return replace(evidence, load_balancers=table)
 
 
 def _link(evidence: NetworkEvidence, name: str, change: Callable[[PrivateLink], PrivateLink]) -> NetworkEvidence:
-    table = evidence.private_links
-    rows = table.rows if isinstance(table, PrivateLinks) else ()
-    return replace(evidence, private_links=PrivateLinks(tuple(change(row) if row.id == name else row for row in rows)))
+    return replace(evidence, private_links=changed(evidence.private_links, name, change))
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,13 @@ class Change(Protocol):
 Changes = tuple[Change, ...]
 
 
+def applied(evidence: NetworkEvidence, changes: Changes) -> NetworkEvidence:
+    """The evidence after all of these, in order."""
+    for change in changes:
+        evidence = change.apply(evidence)
+    return evidence
+
+
 def changed(table: Any, name: str, change: Callable[[Any], Any]) -> Any:
     """The table with one row changed; a table that was not read stays as it is."""
     rows = getattr(table, "rows", None)

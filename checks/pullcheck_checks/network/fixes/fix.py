@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pullcheck import Fix, Unavailable
-from pullcheck.evidence.network import InternetGateways, NatGateways
-from pullcheck.evidence.network_rows import GroupReference, GroupRule, Interface, NatGateway, RouteTable, Subnet
+from pullcheck.evidence.network_rows import GroupReference, GroupRule, Interface, Subnet
 from pullcheck_checks.network.findings import walked
 from pullcheck_checks.network.fixes.acl_entries import acl_entries
 from pullcheck_checks.network.fixes.balancers import BALANCING, balancer_changes, by_hand
@@ -13,23 +12,20 @@ from pullcheck_checks.network.fixes.changes import (
     AcceptPeering,
     AddAclEntry,
     AllowInGroup,
-    AttachInternetGateway,
     Changes,
     SetRoute,
 )
 from pullcheck_checks.network.fixes.egress import ANYWHERE, landing_changes
-from pullcheck_checks.network.fixes.gateway_changes import ExcludeFromBlock
 from pullcheck_checks.network.fixes.gateway_endpoints import gateway_endpoint_changes
 from pullcheck_checks.network.fixes.gateways import BY_GATEWAY, gateway_by_hand, gateway_changes
 from pullcheck_checks.network.fixes.printed import as_fix
+from pullcheck_checks.network.fixes.routes import by_peering, exclusion, to_another_nat, to_internet_gateway, way_back
 from pullcheck_checks.network.fixes.transit import TRANSIT, transit_changes
-from pullcheck_checks.network.paths.above import public_access_stops
+from pullcheck_checks.network.fixes.trial import walk_after
 from pullcheck_checks.network.paths.index import Index
 from pullcheck_checks.network.paths.journey import Destination, Source
-from pullcheck_checks.network.paths.returns import ACTIVE
-from pullcheck_checks.network.paths.spans import common, span_of
 from pullcheck_checks.network.paths.steps import ROUTING, Place, Reason, Step
-from pullcheck_checks.network.paths.walk import Walk, walk
+from pullcheck_checks.network.paths.walk import Walk
 
 OUTWARD = (*ROUTING, Place.TRANSIT_LANDING)
 """The places on the way to the internet: what is mended at one of them must not break at another."""
@@ -55,7 +51,7 @@ def mend(index: Index, source: Source, destination: Destination, blocker: Step) 
 
 def _mended(index: Index, source: Source, destination: Destination, blocker: Step) -> Mended | None:
     for summary, changes in _candidates(index, source, destination, blocker):
-        later = _walk_after(index, changes, source, destination)
+        later = walk_after(index, changes, source, destination)
         if not any(_same(blocker, other) for other in later.blockers + later.doubts):
             return Mended(summary, changes, later)
     return None
@@ -82,7 +78,7 @@ def left_after(
     shared = any(step.egress == blocker.egress and touched.intersection(step.resources) for step in others)
     if is_filter(blocker) and only_allows(found.changes) and not shared:
         return others
-    return _walk_after(index, found.changes, source, destination).blockers
+    return walk_after(index, found.changes, source, destination).blockers
 
 
 def is_filter(step: Step) -> bool:
@@ -99,18 +95,6 @@ def _still(step: Step) -> str:
     """An ACL has two sides, which are mended apart."""
     side = "egress" if step.egress else "ingress"
     return f"{step.hop.resource} ({side})" if step.hop.kind == "network-acl" else step.hop.resource
-
-
-def _walk_after(index: Index, changes: Changes, source: Source, destination: Destination) -> Walk:
-    """The same changes serve many paths: what they lead to is worked out once."""
-    return walk(index.once((changes,), lambda: _after(index, changes)), source, destination)
-
-
-def _after(index: Index, changes: Changes) -> Index:
-    evidence = index.evidence
-    for change in changes:
-        evidence = change.apply(evidence)
-    return index.after(evidence, {change.touches for change in changes})
 
 
 def _same(blocker: Step, other: Step) -> bool:
@@ -139,12 +123,12 @@ def _candidates(index: Index, source: Source, destination: Destination, blocker:
     elif blocker.reason in BY_GATEWAY:
         yield from gateway_changes(index, source, destination, blocker)
         if blocker.place is Place.RETURN_ROUTES and blocker.via:
-            yield from _way_back(index, source, blocker)
+            yield from way_back(index, source, blocker)
         if blocker.place is Place.MODEL_ROUTES:
-            yield from _by_peering(index, source, destination)
-            yield from _to_another_nat(index, source, destination)
+            yield from by_peering(index, source, destination)
+            yield from to_another_nat(index, source, destination)
     elif blocker.reason is Reason.PUBLIC_ACCESS_BLOCKED:
-        yield from _exclusion(index)
+        yield from exclusion(index)
     else:
         if blocker.reason is Reason.BLACKHOLE:
             changes = (SetRoute(blocker.resources[0], blocker.route, None),)
@@ -153,16 +137,16 @@ def _candidates(index: Index, source: Source, destination: Destination, blocker:
         if blocker.reason is Reason.NOT_ACTIVE and "pending-acceptance" in blocker.hop.rule:
             yield f"accept {blocker.hop.resource}", (AcceptPeering(blocker.hop.resource),)
         if blocker.place in (Place.RETURN_ROUTES, Place.NAT_RETURN) and blocker.via:
-            yield from _way_back(index, source, blocker)
+            yield from way_back(index, source, blocker)
         if blocker.place in (*ROUTING, Place.GATEWAY_ENDPOINT) and destination.aws:
             yield from gateway_endpoint_changes(index, source, destination.aws, blocker)
         if blocker.place is Place.TRANSIT_LANDING:
             yield from landing_changes(index, destination, blocker)
         if blocker.place is Place.MODEL_ROUTES or blocker.reason is Reason.PRIVATE_ADDRESS:
-            yield from _by_peering(index, source, destination)
+            yield from by_peering(index, source, destination)
         if blocker.place in ROUTING:
-            yield from _to_internet_gateway(index, destination)
-            yield from _to_another_nat(index, source, destination)
+            yield from to_internet_gateway(index, destination)
+            yield from to_another_nat(index, source, destination)
 
 
 def _group_rules(
@@ -191,79 +175,6 @@ def _group_at(index: Index, source: Source, destination: Destination) -> str | N
     subnet = index.subnet(source.subnet_id)
     seat = index.interface_at(subnet.vpc_id, destination.address or "") if isinstance(subnet, Subnet) else None
     return seat.group_ids[0] if isinstance(seat, Interface) and seat.group_ids else None
-
-
-def _way_back(index: Index, source: Source, blocker: Step) -> Iterator[tuple[str, Changes]]:
-    """The route by which the far subnet answers."""
-    subnet, there = index.subnet(source.subnet_id), index.subnet(blocker.resources[1])
-    table = index.route_table(there) if isinstance(there, Subnet) else None
-    if isinstance(subnet, Subnet) and isinstance(table, RouteTable):
-        yield from _route(table, subnet.cidr, blocker.via, f"send the answers to {subnet.id} back by {blocker.via}")
-
-
-def _by_peering(index: Index, source: Source, destination: Destination) -> Iterator[tuple[str, Changes]]:
-    """A route to the peering whose other side has the address, with the route back first where it is missing too."""
-    subnet = index.subnet(source.subnet_id)
-    table = index.route_table(subnet) if isinstance(subnet, Subnet) else None
-    peerings = index.evidence.peerings
-    if not isinstance(subnet, Subnet) or not isinstance(table, RouteTable) or isinstance(peerings, Unavailable):
-        return
-    for peering in peerings.rows:
-        ranges = tuple(span for cidr in peering.other(subnet.vpc_id).cidrs if (span := span_of(cidr)))
-        if peering.status != ACTIVE or not common(destination.addresses, ranges):
-            continue
-        for summary, there in _route(table, destination.cidr, peering.id, f"send {destination.name} to {peering.id}"):
-            after = _walk_after(index, there, source, destination)
-            back = [step for step in after.blockers if step.place is Place.RETURN_ROUTES and step.via]
-            for step in back:
-                for _, changes in _way_back(index, source, step):
-                    yield f"{summary}, and the answers back in {step.resources[0]}", there + changes
-            yield summary, there
-
-
-def _exclusion(index: Index) -> Iterator[tuple[str, Changes]]:
-    access = index.evidence.gateways.public_access
-    allowed = isinstance(access, Unavailable) or access.exclusions_allowed
-    for nat in _nat_gateways(index):
-        subnet = index.subnet(nat.subnet_id or "")
-        if isinstance(subnet, Subnet) and allowed and public_access_stops(index, subnet):
-            yield f"let {subnet.id} open connections to the internet", (ExcludeFromBlock(subnet.id),)
-
-
-def _to_internet_gateway(index: Index, destination: Destination) -> Iterator[tuple[str, Changes]]:
-    """Mend the NAT gateway's own way: a route to the VPC's internet gateway, or the gateway's attachment."""
-    table = index.evidence.internet_gateways
-    attached = table.rows if isinstance(table, InternetGateways) else ()
-    for nat in _nat_gateways(index):
-        subnet = index.subnet(nat.subnet_id or "")
-        routes = index.route_table(subnet) if isinstance(subnet, Subnet) else None
-        if not isinstance(subnet, Subnet) or not isinstance(routes, RouteTable):
-            continue
-        for gateway in attached:
-            yield from _route(routes, destination.cidr, gateway.id, f"give {nat.id} a way to {gateway.id}")
-        for route in routes.routes:
-            if route.target.startswith("igw-") and not any(subnet.vpc_id in one.vpc_ids for one in attached):
-                change = AttachInternetGateway(route.target, subnet.vpc_id)
-                yield f"attach {route.target} to {subnet.vpc_id}", (change,)
-
-
-def _to_another_nat(index: Index, source: Source, destination: Destination) -> Iterator[tuple[str, Changes]]:
-    subnet = index.subnet(source.subnet_id)
-    table = index.route_table(subnet) if isinstance(subnet, Subnet) else None
-    if not isinstance(table, RouteTable):
-        return
-    for nat in (one for one in _nat_gateways(index) if one.vpc_id == table.vpc_id):
-        yield from _route(table, destination.cidr, nat.id, f"send what is for {destination.name} to {nat.id}")
-
-
-def _nat_gateways(index: Index) -> tuple[NatGateway, ...]:
-    table = index.evidence.nat_gateways
-    return tuple(nat for nat in table.rows if nat.state == "available") if isinstance(table, NatGateways) else ()
-
-
-def _route(table: RouteTable, cidr: str, target: str, summary: str) -> Iterator[tuple[str, Changes]]:
-    replaces = any(route.destination == cidr for route in table.routes)
-    yield f"{summary} in {table.id}", (SetRoute(table.id, cidr, target, replaces),)
 
 
 def _by_hand(source: Source, destination: Destination, blocker: Step) -> str:

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from pullcheck import Fix
 from pullcheck.evidence.network import NetworkAcls, NetworkEvidence, RouteTables
 from pullcheck_checks.network.findings import walked
-from pullcheck_checks.network.fixes.changes import AddAclEntry, Change, Changes, DeleteAclEntry, SetRoute
+from pullcheck_checks.network.fixes.changes import AddAclEntry, Change, Changes, DeleteAclEntry, SetRoute, applied
 from pullcheck_checks.network.fixes.fix import Mended, is_filter, mend, only_allows
 from pullcheck_checks.network.fixes.printed import as_fix
+from pullcheck_checks.network.fixes.trial import after
 from pullcheck_checks.network.paths.index import Index
 from pullcheck_checks.network.paths.journey import Destination, Source
 from pullcheck_checks.network.paths.walk import Walk, walk
@@ -103,7 +104,7 @@ def _next(here: Index, found: Walk, source: Source, destination: Destination) ->
 def _with(index: Index, plan: Plan, parts: Sequence[Mended]) -> Plan:
     changes = tuple(change for part in parts for change in part.changes)
     touched = plan.touched | {change.touches for change in changes}
-    here = index.after(_changed(plan.here.evidence, changes), touched) if changes else plan.here
+    here = index.after(applied(plan.here.evidence, changes), touched) if changes else plan.here
     return Plan(here, (*plan.parts, *parts), touched)
 
 
@@ -119,8 +120,7 @@ def _enough(index: Index, plan: Plan, source: Source, destination: Destination) 
 
 def _opens(index: Index, parts: Sequence[Mended], source: Source, destination: Destination) -> bool:
     changes = tuple(change for part in parts for change in part.changes)
-    after = index.after(_changed(index.evidence, changes), {change.touches for change in changes})
-    return _run(index.evidence, parts) and not walk(after, source, destination).blockers
+    return _run(index.evidence, parts) and not walk(after(index, changes), source, destination).blockers
 
 
 def _run(evidence: NetworkEvidence, parts: Sequence[Mended]) -> bool:
@@ -130,12 +130,6 @@ def _run(evidence: NetworkEvidence, parts: Sequence[Mended]) -> bool:
             return False
         evidence = change.apply(evidence)
     return True
-
-
-def _changed(evidence: NetworkEvidence, changes: Changes) -> NetworkEvidence:
-    for change in changes:
-        evidence = change.apply(evidence)
-    return evidence
 
 
 def _runs(evidence: NetworkEvidence, change: Change) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from pullcheck import Direction
-from pullcheck.evidence.network import RouteTables, Subnets
+from pullcheck.evidence.network import Subnets
 from pullcheck.evidence.network_rows import Subnet, TransitAttachment, TransitGateway, TransitTable
 from pullcheck_checks.network.fixes.changes import Changes
 from pullcheck_checks.network.fixes.egress import egress_attachments, range_of
@@ -18,7 +18,7 @@ from pullcheck_checks.network.paths.crossing import attachment_of
 from pullcheck_checks.network.paths.far_vpc import holder
 from pullcheck_checks.network.paths.index import Index
 from pullcheck_checks.network.paths.journey import Destination, Source
-from pullcheck_checks.network.paths.routes import LOCAL, branches
+from pullcheck_checks.network.paths.routes import branches, vpc_ranges
 from pullcheck_checks.network.paths.spans import Spans, span_of
 from pullcheck_checks.network.paths.steps import Place, Reason, Step
 
@@ -84,17 +84,9 @@ def _routing(index: Index, gateway: TransitGateway, goal: TransitAttachment, cid
     table = next((one for one in tables if one.id == blocker.resources[0]), None)
     if table is None:
         return
-    cidrs = _ranges(index, goal.resource_id)
+    cidrs = vpc_ranges(index, goal.resource_id)
     known = {route.target for route in table.routes if route.propagated}
     if cidrs and goal.id not in known:
         yield f"propagate {goal.id} ({goal.resource_id}) into {table.id}", (Propagate(table.id, goal.id, cidrs),)
     replaces = any(route.destination == cidr and not route.propagated for route in table.routes)
     yield f"send {cidr} to {goal.id} in {table.id}", (SetTransitRoute(table.id, cidr, goal.id, replaces),)
-
-
-def _ranges(index: Index, vpc_id: str) -> tuple[str, ...]:
-    """The VPC's IPv4 ranges: each has a local route in every table of the VPC."""
-    tables = index.evidence.route_tables
-    rows = tables.rows if isinstance(tables, RouteTables) else ()
-    routes = [route for row in rows if row.vpc_id == vpc_id for route in row.routes]
-    return tuple(sorted({one.destination for one in routes if one.target == LOCAL and span_of(one.destination)}))

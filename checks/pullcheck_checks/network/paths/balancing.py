@@ -9,14 +9,13 @@ from pullcheck.evidence.network_rows import Interface, Subnet
 from pullcheck_checks.network.paths.groups import Gap, Peer
 from pullcheck_checks.network.paths.index import Index
 from pullcheck_checks.network.paths.journey import Journey
-from pullcheck_checks.network.paths.legs import FORWARD, RETURN, acl_step, groups_step, route_step, unclear
+from pullcheck_checks.network.paths.legs import FORWARD, RETURN, Side, acl_step, groups_step, route_step, unclear
 from pullcheck_checks.network.paths.listening import heard
 from pullcheck_checks.network.paths.routes import Target, target_of
-from pullcheck_checks.network.paths.spans import Spans, merged, span_of
+from pullcheck_checks.network.paths.spans import merged, span_of
 from pullcheck_checks.network.paths.steps import CLIENT_PORTS, Place, Service, Step
 from pullcheck_checks.network.paths.targets import KIND, Found, chosen, unknown
 
-Side = tuple[str, Spans, tuple[str, ...]]
 ANSWERS = Service("tcp", CLIENT_PORTS)
 OTHER_KINDS = {"alb": "an application load balancer", "lambda": "a Lambda function"}
 

@@ -8,6 +8,7 @@ from pullcheck.evidence.network_rows import Route, Subnet, TransitAttachment, Tr
 from pullcheck_checks.network.paths.index import Index
 from pullcheck_checks.network.paths.legs import (
     FORWARD,
+    Side,
     acl_step,
     clear,
     doubted,
@@ -17,13 +18,11 @@ from pullcheck_checks.network.paths.legs import (
     unclear,
 )
 from pullcheck_checks.network.paths.routes import Target, target_of
-from pullcheck_checks.network.paths.spans import Spans
 from pullcheck_checks.network.paths.steps import Place, Reason, Service, Step
 
 WORKING = ("available", "modifying")
 ATTACHMENT = "transit-gateway-attachment"
 APPLIANCES = (Target.ENDPOINT, Target.INTERFACE)
-Side = tuple[str, Spans, tuple[str, ...]]
 
 
 @dataclass(frozen=True)

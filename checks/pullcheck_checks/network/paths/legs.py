@@ -21,6 +21,8 @@ from pullcheck_checks.network.paths.spans import (
 from pullcheck_checks.network.paths.steps import CLIENT_PORTS, Place, Reason, Service, Step
 
 FORWARD, RETURN = Direction.FORWARD, Direction.RETURN
+Side = tuple[str, Spans, tuple[str, ...]]
+"""One end of a path as a filter sees it: its name, its addresses, and the CIDRs that a rule has to name."""
 PASS, BLOCK, UNKNOWN = HopVerdict.PASS, HopVerdict.BLOCK, HopVerdict.UNKNOWN
 REASONS = {
     Gap.NO_RULE: Reason.NO_RULE,
@@ -132,10 +134,10 @@ def acl_step(
     subnet: Subnet,
     egress: bool,
     direction: Direction,
-    remote: tuple[str, Spans, tuple[str, ...]],
+    remote: Side,
     service: Service,
 ) -> Step:
-    """One crossing of a subnet's boundary. ``remote`` is the other side: its name, its addresses, its CIDRs."""
+    """One crossing of a subnet's boundary. ``remote`` is the other side."""
     acl = index.acl(subnet)
     if isinstance(acl, Unavailable):
         return unclear(place, "network-acl", f"the ACL of {subnet.id}", direction, acl.because)
@@ -150,7 +152,7 @@ def _acl_step(
     subnet: Subnet,
     egress: bool,
     direction: Direction,
-    remote: tuple[str, Spans, tuple[str, ...]],
+    remote: Side,
     service: Service,
 ) -> Step:
     name, addresses, cidrs = remote
@@ -237,7 +239,8 @@ def _table_step(
         wanted = boxes_of(addresses, (CLIENT_PORTS,)) if lost else ()
         passes = boxes_of(without(addresses, lost), (CLIENT_PORTS,)) if lost else ()
         hop = Hop(kind, table.id, direction, verdict, rule)
-        return Step(place, hop, reason, wanted, passes, resources, route=destination)
+        found = Step(place, hop, reason, wanted, passes, resources, route=destination)
+        return replace(found, hop=replace(hop, rule=f"{rule}: {found.share}")) if found.share else found
 
     if not parts:
         return step(UNKNOWN, f"{name} is no IPv4 address"), None

@@ -10,10 +10,9 @@ from pullcheck_checks.network.paths.ends import out_of_sight
 from pullcheck_checks.network.paths.firewall import Hello, judged
 from pullcheck_checks.network.paths.journey import Journey
 from pullcheck_checks.network.paths.legs import FORWARD, RETURN, acl_step, clear, doubted, refused, route_step, unclear
-from pullcheck_checks.network.paths.routes import INSPECTING, Target, target_of
+from pullcheck_checks.network.paths.routes import INSPECTING, Target, target_of, vpc_ranges
 from pullcheck_checks.network.paths.sides import same_side
 from pullcheck_checks.network.paths.steps import Place, Reason, Step
-from pullcheck_checks.network.paths.vpn import vpc_ranges
 
 KIND = "vpc-endpoint"
 INSIDE = (Target.LOCAL, Target.NAT, Target.INTERNET)

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from pullcheck import Unavailable
 from pullcheck.evidence.gateways import Inspection
+from pullcheck.evidence.network import RouteTables
 from pullcheck.evidence.network_rows import Route, RouteTable, TransitTable
 from pullcheck_checks.network.paths.index import Index
 from pullcheck_checks.network.paths.spans import Span, Spans, common, merged, size, span_of, without
@@ -152,3 +153,11 @@ def _ties(winner: _Candidate, candidates: list[_Candidate]) -> list[str]:
         for other in candidates
         if other.rank == 1 and other.span == winner.span and other.route.target != winner.route.target
     ]
+
+
+def vpc_ranges(index: Index, vpc_id: str) -> tuple[str, ...]:
+    """The VPC's IPv4 ranges: each has a local route in every table of the VPC."""
+    tables = index.evidence.route_tables
+    rows = tables.rows if isinstance(tables, RouteTables) else ()
+    routes = [route for row in rows if row.vpc_id == vpc_id for route in row.routes]
+    return tuple(sorted({one.destination for one in routes if one.target == LOCAL and span_of(one.destination)}))

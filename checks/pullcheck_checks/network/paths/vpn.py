@@ -5,14 +5,12 @@ from dataclasses import replace
 
 from pullcheck import HopVerdict, Unavailable
 from pullcheck.evidence.gateways import Circuit, VirtualGateway, VpnConnection
-from pullcheck.evidence.network import RouteTables
 from pullcheck.evidence.network_rows import Route
 from pullcheck_checks.network.paths.ends import beyond, model_in, model_out, out_of_sight
 from pullcheck_checks.network.paths.groups import Peer
-from pullcheck_checks.network.paths.index import Index
 from pullcheck_checks.network.paths.journey import Journey
 from pullcheck_checks.network.paths.legs import FORWARD, RETURN, clear, refused, unclear
-from pullcheck_checks.network.paths.routes import LOCAL
+from pullcheck_checks.network.paths.routes import vpc_ranges
 from pullcheck_checks.network.paths.routing import rival
 from pullcheck_checks.network.paths.spans import Spans, common, span_of, without
 from pullcheck_checks.network.paths.steps import Place, Reason, Step
@@ -129,14 +127,6 @@ def _filtered(journey: Journey, gateway: VirtualGateway) -> Iterator[Step]:
     if ours and allowed and not any(low <= ours[0][0] and ours[0][1] <= high for low, high in allowed):
         why = f"the prefixes that it may announce, {', '.join(gateway.allowed)}, do not hold the VPC's range"
         yield refused(Place.VPN, KIND, gateway.id, RETURN, Reason.CIRCUIT_DOWN, why)
-
-
-def vpc_ranges(index: Index, vpc_id: str) -> tuple[str, ...]:
-    """The VPC's IPv4 ranges: each has a local route in every table of the VPC."""
-    tables = index.evidence.route_tables
-    rows = tables.rows if isinstance(tables, RouteTables) else ()
-    routes = [route for row in rows if row.vpc_id == vpc_id for route in row.routes]
-    return tuple(sorted({one.destination for one in routes if one.target == LOCAL and span_of(one.destination)}))
 
 
 def _names(rows: list[VpnConnection] | list[Circuit]) -> str:
