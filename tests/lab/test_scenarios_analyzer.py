@@ -27,7 +27,10 @@ def stand_in(lab: Lab, *subnets: int) -> list[str]:
     """An interface like the model's in each of these model subnets."""
     ec2 = lab.client("ec2")
     made = [
-        ec2.create_network_interface(SubnetId=lab.world.subnets[one], Groups=[lab.world.model_group]) for one in subnets
+        ec2.create_network_interface(
+            SubnetId=lab.world.subnets[one], Groups=[lab.world.model_group], PrivateIpAddress=f"10.0.{one + 1}.77"
+        )
+        for one in subnets
     ]
     return [one["NetworkInterface"]["NetworkInterfaceId"] for one in made]
 
