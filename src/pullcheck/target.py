@@ -78,7 +78,8 @@ class Target:
     """Everything a run is about.
 
     ``models`` holds an absence in the place of a model that could not be read; ``source`` is the file or the AWS call.
-    ``config_role_arn`` is the role that the endpoint configuration names beside the models'.
+    ``config_role_arn`` is the role that the endpoint configuration names beside the models', ``volume_key`` its
+    ``KmsKeyId``.
     """
 
     kind: TargetKind
@@ -89,3 +90,4 @@ class Target:
     variants: tuple[Variant, ...] = ()
     deployment: Deployment | None = None
     config_role_arn: str | None = None
+    volume_key: str | None = None

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from breaking import both, boundary
+from breaking import Break, both, boundary
 from laboratory import Lab, Scenario, prove
 from permissions import (
     EVERYTHING,
@@ -55,7 +55,23 @@ def two_roles(lab: Lab) -> None:
     lab.request = "endpoint-config/two-roles"
 
 
+def a_key_of_the_volumes(*, enabled: bool) -> Break:
+    """The request encrypts its volumes with a key that lets the account decide; the role's policies do not."""
+
+    def apply(lab: Lab) -> None:
+        kms = lab.client("kms")
+        key = kms.create_key()["KeyMetadata"]["KeyId"]
+        if not enabled:
+            kms.disable_key(KeyId=key)
+            role_policy("volumes", {"Effect": "Allow", "Action": "kms:CreateGrant", "Resource": "*"})(lab)
+        lab.request["KmsKeyId"] = key
+
+    return apply
+
+
 SCENARIOS = (
+    Scenario("iam.kms-volume-key", a_key_of_the_volumes(enabled=True)),
+    Scenario("iam.kms-volume-key", a_key_of_the_volumes(enabled=False), label="disabled"),
     Scenario("iam.endpointconfig-role-vs-model-role", two_roles, heals=False),
     Scenario("iam.scp", organization(), heals=False),
     Scenario("iam.scp", both(organization(Action="s3:*"), no_full_access), heals=False, label="level-without-allow"),

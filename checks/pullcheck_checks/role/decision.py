@@ -23,7 +23,8 @@ class Layers:
 
     ``resource`` is the policy of what is called, ``owner`` the account it lies in. ``organization`` has one layer for
     each level of the organisation, each of which must allow; ``endpoint`` is the policy of the interface endpoint that
-    the call goes through.
+    the call goes through. ``names_caller`` says that the resource's policy, as that of a key, has to name the caller or
+    its account in any case.
     """
 
     identity: Layer
@@ -33,6 +34,7 @@ class Layers:
     session: Layer | None = None
     organization: tuple[Layer, ...] = ()
     endpoint: Layer | None = None
+    names_caller: bool = False
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,8 @@ def decide(request: Request, layers: Layers) -> Decision:
     bounds: Truth = boundary.says("Allow") if boundary else True
     narrowed: Truth = session.says("Allow") if session else True
     own = all_of((identity.says("Allow"), bounds, narrowed))
+    if layers.names_caller or request.resource is None:
+        own = _across_accounts(own, resource)
     if isinstance(caller, ServiceCaller):
         reached = resource.grants(By.SERVICE, By.EVERYONE)
     elif cross_account:
@@ -152,11 +156,8 @@ def _within_account(own: Truth, bounds: Truth, narrowed: Truth, resource: Examin
     """What the resource's own policy grants depends on how it names the caller (rule 12); the account grants nothing.
 
     Whether a bare ``*`` passes over a boundary or a session policy that does not allow is not documented, nor whether
-    one with aws:PrincipalArn passes over a session policy. A trust policy has to name the caller, or its account, in
-    any case.
+    one with aws:PrincipalArn passes over a session policy.
     """
-    if resource.request.resource is None:
-        own = _across_accounts(own, resource)
     pinned = all_of((resource.grants(By.EVERYONE, among=_pins_the_role), narrowed or None))
     everyone = all_of((resource.grants(By.EVERYONE), bounds or None, narrowed or None))
     role = all_of((resource.grants(By.ROLE), bounds, narrowed))

@@ -10,7 +10,7 @@ guide, policy evaluation logic and policy grammar; AWS PrivateLink guide, endpoi
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
@@ -134,7 +134,7 @@ def evaluate(call: Call, policies: Policies) -> Answer:
     for a principal whose form is not known."""
     callers = _callers(call, bounded=policies.boundary is not None)
     owner = policies.owner or _account(call.resource or "") or getattr(callers[0], "account", "")
-    layers = policies.layers if policies.owner == owner else _owned(policies.layers, owner)
+    layers = policies.layers if policies.owner == owner else replace(policies.layers, owner=owner)
     context = _context(call)
     requests = [Request(caller, call.action, call.resource, context) for caller in callers]
     decision = decide(requests[0], layers) if len(requests) == 1 else decide_in_all(requests, layers, NO_SESSION)
@@ -164,12 +164,6 @@ def _single(document: Document | Unavailable | None, name: str) -> Layer | None:
 
 def _text(document: Document) -> str:
     return document if isinstance(document, str) else json.dumps(document)
-
-
-def _owned(layers: Layers, owner: str) -> Layers:
-    return Layers(
-        layers.identity, layers.boundary, layers.resource, owner, layers.session, layers.organization, layers.endpoint
-    )
 
 
 def _context(call: Call) -> Context:

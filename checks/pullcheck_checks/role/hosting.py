@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from pullcheck.evidence.hosting import BucketPolicy
+from pullcheck.evidence.hosting import BucketPolicy, VolumeKey
 from pullcheck.evidence.role import Role, RolePolicies
 from pullcheck.evidence.s3 import ModelData
 from pullcheck.missing import NotApplicable, Unavailable
@@ -11,7 +11,7 @@ from pullcheck.target import Model
 from pullcheck.verdict import Fix, Verdict, failed, passed, unknown
 from pullcheck.wiring import check
 from pullcheck_checks.role import hosting_causes as causes
-from pullcheck_checks.role.commands import put_role_policy
+from pullcheck_checks.role.commands import command, put_role_policy
 from pullcheck_checks.role.decision import Decision, Layers, with_statement
 from pullcheck_checks.role.hosting_needs import Need, What, needs
 from pullcheck_checks.role.needed import name_for
@@ -31,18 +31,21 @@ def may_do_the_rest(
     model: Model,
     data: ModelData | Unavailable | NotApplicable,
     bucket: BucketPolicy | Unavailable | NotApplicable,
+    key: VolumeKey | Unavailable | NotApplicable,
 ) -> Iterator[Verdict]:
     """
     What: Evaluates, for the role's policies and its permissions boundary: reading the model data, writing logs and
-    metrics, listing VPC endpoints, and pulling those images of the model that lie in Amazon ECR.
+    metrics, listing VPC endpoints, pulling those images of the model that lie in Amazon ECR, and granting the use of
+    the key that KmsKeyId names.
 
     Why: An image that is pulled is not yet an endpoint in service. Without the model data, or another container's
     image, it fails just the same; without logs nobody sees why.
 
-    Passes: Every action is allowed. Policies of buckets of other accounts, of repositories and of keys are not part of
-    this answer, nor are those of the organisation.
+    Passes: Every action is allowed. Policies of buckets of other accounts and of repositories are not part of this
+    answer, nor are those of the organisation.
 
-    Fails: Reading the model data is not allowed, or is denied. Logs, VPC endpoints and ECR are warnings.
+    Fails: Reading the model data, or the grant on the key, is not allowed or is denied, or the key is not enabled.
+    Logs, VPC endpoints and ECR are warnings.
 
     Not verified when: A policy could not be read, a condition hangs on a key whose value is not known, or a policy that
     was not read, such as a repository's, may allow what the role's do not.
@@ -51,9 +54,20 @@ def may_do_the_rest(
 
     Source: SageMaker developer guide, execution role permissions for CreateModel, and for a model in a VPC.
     """
-    for need in needs(role, model, data, bucket):
-        layers = replace(layers_of(role, policies), resource=need.resource)
+    if isinstance(key, Unavailable):
+        yield unknown(f"role {role.name} -> volume key", key.because, cause=causes.VOLUME_KEY, resources=(role.arn,))
+    if isinstance(key, VolumeKey) and key.state != "Enabled":
+        yield _not_enabled(role, key)
+    for need in needs(role, model, data, bucket, key):
+        layers = replace(layers_of(role, policies), resource=need.resource, names_caller=need.names_caller)
         yield _judge(role, need, layers)
+
+
+def _not_enabled(role: Role, key: VolumeKey) -> Verdict:
+    commands = (command("kms enable-key", key_id=key.arn.rpartition("/")[2]),) if key.state == "Disabled" else ()
+    because = f"{key.arn} is in state {key.state}"
+    fix = Fix(f"enable {key.arn}, or name another key", commands)
+    return failed(f"role {role.name} -> volume key", because, causes.VOLUME_KEY, fix, resources=(role.arn, key.arn))
 
 
 def _judge(role: Role, need: Need, layers: Layers) -> Verdict:
@@ -102,5 +116,6 @@ def _fix(role: Role, need: Need, layers: Layers, lacking: tuple[What, ...]) -> F
     if any(one.denied for one in decisions):
         return Fix(f"{summary}: change the Deny, which no Allow outweighs")
     if not all(one.granted for one in decisions):
-        return Fix(f"{summary}: its permissions boundary must allow that too")
+        other = "the key's policy must let the role or the account in" if need.names_caller else "its boundary must too"
+        return Fix(f"{summary}: {other}")
     return Fix(summary, (put_role_policy(role.name, name_for(f"pullcheck-{need.policy}", *resources), *rows),))

@@ -45,4 +45,15 @@ ECR = Cause(
     severity=Severity.WARNING,
     certain=False,
 )
-HOSTING = (MODEL_DATA, VPC_ENDPOINTS, ECR, LOGS)
+VOLUME_KEY = Cause(
+    "iam.kms-volume-key",
+    breaks="The execution role may not grant SageMaker the use of the key that encrypts the instances' volumes.",
+    seen="KmsKeyId is given, and the key's policy and the role's policies together do not allow kms:CreateGrant on it, "
+    "or its KeyState is not Enabled",
+    fix="allow kms:CreateGrant on the key to the role, in the key's policy or, where that lets the account decide, in "
+    "the role's",
+    basis=Basis.DOCUMENTED,
+    source="SageMaker API, CreateEndpointConfig, KmsKeyId; KMS developer guide, key policies",
+    certain=False,
+)
+HOSTING = (MODEL_DATA, VPC_ENDPOINTS, ECR, VOLUME_KEY, LOGS)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pullcheck.evidence.hosting import BucketPolicy
+from pullcheck.evidence.hosting import BucketPolicy, VolumeKey
 from pullcheck.evidence.role import Role
 from pullcheck.evidence.s3 import ModelData
 from pullcheck.image_reference import is_private_ecr, parse
@@ -29,7 +29,8 @@ class Need:
     """Some actions for one purpose. ``resource`` is the policy of what they are done to, as far as it was read.
 
     ``elsewhere`` says which policy that was not read may allow them too; ``names_are_open`` that the names of what they
-    are done to are not known yet. ``policy`` is the word for them in the name of a policy.
+    are done to are not known yet. ``policy`` is the word for them in the name of a policy; ``names_caller`` as
+    `Layers` has it.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Need:
     resource: Layer = NOT_READ
     elsewhere: str = ""
     names_are_open: bool = False
+    names_caller: bool = False
 
 
 def needs(
@@ -46,6 +48,7 @@ def needs(
     model: Model,
     data: ModelData | Unavailable | NotApplicable,
     bucket: BucketPolicy | Unavailable | NotApplicable,
+    key: VolumeKey | Unavailable | NotApplicable,
 ) -> Iterator[Need]:
     """In the order of the report."""
     if isinstance(data, ModelData):
@@ -58,7 +61,19 @@ def needs(
         pulls = tuple((action, one) for one in repositories for action in PULL)
         elsewhere = "the repository's own policy may allow it; look at it with ecr:GetRepositoryPolicy"
         yield Need("Amazon ECR", "ecr", causes.ECR, (LOG_IN, *pulls), elsewhere=elsewhere)
+    if isinstance(key, VolumeKey):
+        yield _volume_key(key)
     yield _logs(role)
+
+
+def _volume_key(key: VolumeKey) -> Need:
+    """A key's policy must name the role, or the account, whose own policies then decide."""
+    if isinstance(key.policy, Unavailable):
+        policy, elsewhere = Layer(unread=(key.policy.because,)), key.policy.because
+    else:
+        policy, elsewhere = Layer(read(key.policy, Source(f"the policy of {key.arn}"))), ""
+    wanted = (("kms:CreateGrant", key.arn),)
+    return Need("volume key", "volume-key", causes.VOLUME_KEY, wanted, policy, elsewhere, names_caller=True)
 
 
 def _model_data(role: Role, data: ModelData, bucket: BucketPolicy | Unavailable | NotApplicable) -> Need:

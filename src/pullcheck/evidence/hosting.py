@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from pullcheck.missing import Unavailable
+
 
 @dataclass(frozen=True)
 class BucketPolicy:
@@ -9,3 +11,12 @@ class BucketPolicy:
 
     bucket: str
     text: str | None
+
+
+@dataclass(frozen=True)
+class VolumeKey:
+    """The key of the endpoint configuration's ``KmsKeyId``, its KeyState, and its policy as JSON text."""
+
+    arn: str
+    state: str
+    policy: str | Unavailable

@@ -60,7 +60,16 @@ def _endpoint_config(name: str, config: dict[str, Any], aws: Aws, region: str) -
     models = _models_of(config, aws)
     _refuse_if_gone(models, f"{kind}/{name}", region)
     role = config.get("ExecutionRoleArn")
-    return Target(kind, name, ACTIONS[kind][0], region, models, variants_of(config), config_role_arn=role)
+    return Target(
+        kind,
+        name,
+        ACTIONS[kind][0],
+        region,
+        models,
+        variants_of(config),
+        config_role_arn=role,
+        volume_key=config.get("KmsKeyId"),
+    )
 
 
 def _endpoint(name: str, endpoint: dict[str, Any], aws: Aws, region: str) -> Target:
@@ -76,7 +85,7 @@ def _endpoint(name: str, endpoint: dict[str, Any], aws: Aws, region: str) -> Tar
     if isinstance(config, Unavailable):
         return Target(kind, name, source, region, (config,), deployment=deployment)
     models, role = _models_of(config, aws), config.get("ExecutionRoleArn")
-    return Target(kind, name, source, region, models, variants_of(config), deployment, role)
+    return Target(kind, name, source, region, models, variants_of(config), deployment, role, config.get("KmsKeyId"))
 
 
 def _deployment(name: str, endpoint: dict[str, Any]) -> Deployment:

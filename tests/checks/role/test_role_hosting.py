@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
-from pullcheck.evidence.hosting import BucketPolicy
+from pullcheck.evidence.hosting import BucketPolicy, VolumeKey
 from pullcheck.evidence.placement import CredentialsProvider, ExecutionRole
 from pullcheck.evidence.role import PolicyDocument, PolicyKind, PolicySet, Role, RolePolicies
 from pullcheck.evidence.s3 import ModelData
@@ -46,8 +46,10 @@ def of(*rows: dict[str, Any], kind: PolicyKind = PolicyKind.INLINE) -> RolePolic
     return RolePolicies(PolicySet((PolicyDocument(kind, "own", arn, text(*rows)),)), None)
 
 
-def judge(policies: RolePolicies, model: Model = MODEL, data: Any = NONE, bucket: Any = NONE) -> dict[str, Verdict]:
-    found = may_do_the_rest(ROLE, policies, model, data, bucket)
+def judge(
+    policies: RolePolicies, model: Model = MODEL, data: Any = NONE, bucket: Any = NONE, key: Any = NONE
+) -> dict[str, Verdict]:
+    found = may_do_the_rest(ROLE, policies, model, data, bucket, key)
     return {verdict.subject.partition(" -> ")[2]: verdict for verdict in found}
 
 
@@ -209,3 +211,55 @@ def test_a_configuration_with_another_role_is_a_warning(other: str | None, statu
     if status is Status.FAIL:
         assert verdict.severity is Severity.WARNING
         assert f"{ARN}-two" in verdict.because
+
+
+KEY = f"arn:aws:kms:us-east-1:{ACCOUNT}:key/1234"
+DELEGATES = {
+    "Effect": "Allow",
+    "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"},
+    "Action": "kms:*",
+    "Resource": "*",
+}
+NAMES_THE_ROLE = {**DELEGATES, "Principal": {"AWS": ROLE.arn}}
+GRANTS = {"Effect": "Allow", "Action": "kms:CreateGrant", "Resource": KEY}
+
+
+@pytest.mark.parametrize(
+    ("own", "policy", "status"),
+    [
+        (GRANTS, text(DELEGATES), Status.PASS),
+        (GRANTS, text({**NAMES_THE_ROLE, "Principal": {"AWS": "arn:aws:iam::999999999999:root"}}), Status.FAIL),
+        ({**GRANTS, "Action": "s3:*"}, text(DELEGATES), Status.FAIL),
+        ({**GRANTS, "Action": "s3:*"}, text(NAMES_THE_ROLE), Status.PASS),
+        (GRANTS, Unavailable("kms:GetKeyPolicy was denied"), Status.UNKNOWN),
+    ],
+    ids=["the account decides", "the key lets nobody in", "the role lacks it", "the key names the role", "unread"],
+)
+def test_the_key_of_the_volumes(own: dict[str, Any], policy: str | Unavailable, status: Status) -> None:
+    verdict = judge(of(own), key=VolumeKey(KEY, "Enabled", policy))["volume key"]
+
+    assert verdict.status is status
+    assert (verdict.cause.id if verdict.cause else None) == (None if status is Status.PASS else "iam.kms-volume-key")
+
+
+def test_the_grant_on_the_key_is_printed_where_it_is_enough() -> None:
+    verdict = judge(of({**GRANTS, "Action": "s3:*"}), key=VolumeKey(KEY, "Enabled", text(DELEGATES)))["volume key"]
+    closed = judge(of(GRANTS), key=VolumeKey(KEY, "Enabled", text()))["volume key"]
+
+    assert printed(verdict) == [{**GRANTS, "Action": ["kms:CreateGrant"]}]
+    assert closed.fix
+    assert not closed.fix.commands
+    assert "the key's policy must let the role or the account in" in closed.fix.summary
+
+
+def test_a_key_that_could_not_be_read_is_unknown() -> None:
+    assert judge(of(ALL), key=Unavailable("kms:DescribeKey was denied"))["volume key"].status is Status.UNKNOWN
+
+
+def test_a_disabled_key_is_enabled() -> None:
+    key = VolumeKey(KEY, "Disabled", text(DELEGATES))
+    disabled, *_ = may_do_the_rest(ROLE, of(ALL), MODEL, NONE, EMPTY, key)
+
+    assert disabled.because == f"{KEY} is in state Disabled"
+    assert disabled.fix
+    assert disabled.fix.commands == ("aws kms enable-key --key-id 1234",)
