@@ -1,6 +1,7 @@
 """AWS on loopback: moto behind a door that writes down every call and can be told to misbehave."""
 
 import json
+import os
 import threading
 import time
 from collections import Counter
@@ -31,6 +32,7 @@ class Cloud:
             def log(self, *_: Any) -> None:
                 """Says nothing: requests are counted, not printed."""
 
+        os.environ.setdefault("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
         self.calls: list[str] = []
         self.latency = 0.0
         self.payloads: dict[str, Reply] = {}
