@@ -9,8 +9,8 @@ from pullcheck.evidence.role import InvokeCall, Role
 from pullcheck_checks.role.context import Context
 from pullcheck_checks.role.decision import Decision, Layers, decide_in_all
 from pullcheck_checks.role.policy import Condition, Source, Statement, read
-from pullcheck_checks.role.principals import RoleCaller, named_by
-from pullcheck_checks.role.request import NOT_DOCUMENTED, SESSIONS, requests
+from pullcheck_checks.role.principals import SESSIONS, RoleCaller, named_by
+from pullcheck_checks.role.request import NOT_DOCUMENTED, requests
 from pullcheck_checks.role.statements import Layer, Request
 
 INVOKE = "lambda:InvokeFunction"

@@ -20,13 +20,11 @@ from pullcheck_checks.role.context import Context
 from pullcheck_checks.role.decision import Layers, decide, decide_in_all
 from pullcheck_checks.role.near import nearest
 from pullcheck_checks.role.policy import Source, read
-from pullcheck_checks.role.principals import Caller, RoleCaller, ServiceCaller, UserCaller
+from pullcheck_checks.role.principals import SESSIONS, Caller, RoleCaller, ServiceCaller, UserCaller
 from pullcheck_checks.role.statements import Element, Examined, Layer, Outcome, Request
 
 Document = str | Mapping[str, Any]
 """A policy as JSON text, or as what that text holds."""
-SESSIONS = ("SageMaker", "another-name")
-"""Where the call names no session: what holds for both does not depend on its name."""
 NO_SESSION = "the name of the role's session"
 ARN_FIELDS = 6
 

@@ -6,6 +6,9 @@ from enum import Enum
 from pullcheck_checks.role.kleene import Truth
 from pullcheck_checks.role.policy import Named, Statement
 
+SESSIONS = ("SageMaker", "another-name")
+"""Hosting's session name is not documented; it was seen as SageMaker. What holds for both does not depend on it."""
+
 
 @dataclass(frozen=True)
 class RoleCaller:

@@ -12,11 +12,9 @@ from pullcheck.missing import NotApplicable, Unavailable
 from pullcheck_checks.role.context import Context
 from pullcheck_checks.role.decision import Decision, Layers, decide, decide_in_all
 from pullcheck_checks.role.policy import Source, Statement, read
-from pullcheck_checks.role.principals import RoleCaller
+from pullcheck_checks.role.principals import SESSIONS, RoleCaller
 from pullcheck_checks.role.statements import Layer, Request
 
-SESSIONS = ("SageMaker", "another-name")
-"""Hosting's session name is not documented; it was seen as SageMaker. What holds for both does not depend on it."""
 VIA_URL = "lambda:invokedviafunctionurl"
 NOT_DOCUMENTED = "the name of the session that SageMaker opens, and lambda:InvokedViaFunctionUrl in a plain call"
 

@@ -12,8 +12,7 @@ from pullcheck_checks.endpoint.policy_case import FULL_ACCESS
 from pullcheck_checks.role.context import Context
 from pullcheck_checks.role.kleene import Truth, agreed, all_of, any_of, negation
 from pullcheck_checks.role.policy import Named, Source, Statement, read
-from pullcheck_checks.role.principals import RoleCaller
-from pullcheck_checks.role.request import SESSIONS
+from pullcheck_checks.role.principals import SESSIONS, RoleCaller
 from pullcheck_checks.role.statements import Request, meet
 
 GET = "s3:GetObject"
