@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pullcheck.collect import COLLECTORS
+from pullcheck.collect import COLLECTORS, collectors_for
 from pullcheck.collect.credentials import Credentials, Invocation
 from pullcheck.observation import plan_for
 from pullcheck.packs import built_in_checks, causes, load_packs
@@ -61,6 +61,11 @@ def test_evidence_only_states(path: Path) -> None:
     foreign = {name for name in imports(path) if name.split(".")[0] in TALKERS or name.startswith("pullcheck.collect")}
 
     assert not foreign
+
+
+@pytest.mark.parametrize("source", COLLECTORS, ids=lambda source: source.name)
+def test_is_found_by_its_evidence(source: AnyCollector) -> None:
+    assert source in collectors_for([source.provides])
 
 
 @pytest.mark.parametrize("source", COLLECTORS, ids=lambda source: source.name)

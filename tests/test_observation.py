@@ -7,9 +7,9 @@ import pytest
 
 from pullcheck import Status, Verdict, check, passed
 from pullcheck.engine import Facts, Observed, Plan
-from pullcheck.evidence.destinations import HostAddresses, PullHost, PullHostAddresses
 from pullcheck.evidence.names import NamedAddress, Provenance, RegistryAddresses
 from pullcheck.evidence.placement import LambdaName, Registry
+from pullcheck.evidence.pull_hosts import HostAddresses, PullHost, PullHostAddresses
 from pullcheck.evidence.registry import AddressPing, Ping, RegistrySeen
 from pullcheck.evidence.tls import ServedAddress, ServedChains, ServedElsewhere
 from pullcheck.judgement import Report, SeenFrom

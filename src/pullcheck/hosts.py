@@ -4,12 +4,13 @@ from collections.abc import Iterable, Iterator
 from urllib.parse import urljoin, urlsplit
 
 from pullcheck.engine import Facts, Observed
-from pullcheck.evidence.destinations import NameServerNetwork, PullHostAddresses, PullHosts
+from pullcheck.evidence.model_data import ModelData
 from pullcheck.evidence.names import LambdaAddresses, RegistryAddresses
 from pullcheck.evidence.placement import LambdaName, Registry
 from pullcheck.evidence.pull import ImagePull
+from pullcheck.evidence.pull_hosts import PullHostAddresses, PullHosts
 from pullcheck.evidence.registry import Ping, RegistrySeen
-from pullcheck.evidence.s3 import ModelData
+from pullcheck.evidence.vpc import NameServers
 from pullcheck.judgement import Host
 from pullcheck.vantage import Exchange
 
@@ -50,11 +51,11 @@ def _others(facts: Facts) -> Iterator[tuple[str, str, tuple[str, ...]]]:
         yield from ((host.name, host.role, used.get(host.name) or host.addresses) for host in pull.met)
     if isinstance(hosts, PullHosts):
         yield from ((host.name, host.role, used.get(host.name, ())) for host in hosts.hosts)
-    data, servers = facts.get(ModelData), facts.get(NameServerNetwork)
+    data, servers = facts.get(ModelData), facts.get(NameServers)
     if isinstance(data, ModelData):
         yield data.host, "model data", ()
-    if isinstance(servers, NameServerNetwork):
-        yield from ((address, "name server", (address,)) for address in servers.addresses)
+    if isinstance(servers, NameServers):
+        yield from ((address, "name server", (address,)) for address in servers.others)
 
 
 def _led_to(exchange: Exchange | None) -> str | None:

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from pullcheck.collect import collectors_for
 from pullcheck.collect.aws import Aws
 from pullcheck.engine import Answer, Facts, Observed, Observer, Plan, Pull
-from pullcheck.evidence.destinations import PullHostAddresses
 from pullcheck.evidence.names import RegistryAddresses
+from pullcheck.evidence.pull_hosts import PullHostAddresses
 from pullcheck.evidence.registry import RegistrySeen
 from pullcheck.evidence.tls import ServedChains, ServedElsewhere
 from pullcheck.hosts import hosts_of
@@ -34,10 +35,11 @@ class Observation:
 
 def plan_for(packs: Iterable[Pack], checks: Sequence[AnyCheck]) -> Plan:
     """The plan of the chosen checks over the built-in collectors and those of the packs."""
-    from pullcheck.collect import COLLECTORS
-
-    collectors = COLLECTORS + tuple(source for pack in packs for source in pack.collectors)
-    return Plan(checks, collectors, GIVEN)
+    brought = [source for pack in packs for source in pack.collectors]
+    needs = [need for check in checks for need in check.needs + check.subject_needs]
+    needs += [need for source in brought for need in source.needs]
+    kinds = {need.evidence for need in needs} | {source.provides for source in brought}
+    return Plan(checks, (*collectors_for(kinds - set(GIVEN)), *brought), GIVEN)
 
 
 def observe(

@@ -26,9 +26,14 @@ class Pack:
     """The checks of one distribution, with what they bring to observe."""
 
     name: str
-    distribution: str
+    entry: "EntryPoint"
     checks: tuple[AnyCheck, ...]
     collectors: tuple[AnyCollector, ...] = ()
+
+    @property
+    def distribution(self) -> str:
+        """Its name and version, which cost a look into its metadata."""
+        return _distribution(self.entry)
 
 
 def load_packs(names: Sequence[str] = ()) -> tuple[Pack, ...]:
@@ -56,7 +61,6 @@ def built_in_checks(name: str) -> Iterator[AnyCheck]:
 
 
 def _load(entry: "EntryPoint", names: Sequence[str]) -> Pack:
-    distribution = f"{entry.dist.name} {entry.dist.version}" if entry.dist else entry.value
     try:
         module = entry.load()
         rooms = _rooms(names) if entry.name == BUILT_IN else ()
@@ -71,10 +75,14 @@ def _load(entry: "EntryPoint", names: Sequence[str]) -> Pack:
         _ = [*(check.needs for check in checks), *(source.needs for source in collectors)]
     except Exception as error:
         raise UsageError(
-            f"the pack {entry.name!r} of {distribution} cannot be loaded: {type(error).__name__}: {error} "
+            f"the pack {entry.name!r} of {_distribution(entry)} cannot be loaded: {type(error).__name__}: {error} "
             "(uninstall or repair it, or set PULLCHECK_NO_PACKS=1)"
         ) from error
-    return Pack(entry.name, distribution, checks, collectors)
+    return Pack(entry.name, entry, checks, collectors)
+
+
+def _distribution(entry: "EntryPoint") -> str:
+    return f"{entry.dist.name} {entry.dist.version}" if entry.dist else entry.value
 
 
 def _rooms(names: Sequence[str]) -> tuple[str, ...]:

@@ -15,10 +15,10 @@ from pullcheck.collect.hosting import bucket_policy
 from pullcheck.collect.organization import service_control_policies
 from pullcheck.evidence.creation import Caller, CallerPolicies, Creation
 from pullcheck.evidence.hosting import BucketPolicy
+from pullcheck.evidence.model_data import ModelData
 from pullcheck.evidence.organization import ServiceControlPolicies
 from pullcheck.evidence.placement import ExecutionRole
 from pullcheck.evidence.role import Organization, Role
-from pullcheck.evidence.s3 import ModelData
 from pullcheck.missing import NotApplicable, NotObserved, Unavailable
 from pullcheck.target import Model, Target, TargetKind, VpcConfig
 

@@ -11,39 +11,25 @@ from pydantic import TypeAdapter
 
 from pullcheck import NotApplicable, Unavailable
 from pullcheck.collect import around, destinations, s3
+from pullcheck.collect import pull_hosts as found_hosts
 from pullcheck.collect.aws import Aws
+from pullcheck.evidence.around import NameServerNetwork, PullHostNetwork
+from pullcheck.evidence.branches import Branch, Ending
 from pullcheck.evidence.credentials import Account, Source
-from pullcheck.evidence.destinations import (
-    DockerHub,
-    HostAddresses,
-    NameServerNetwork,
-    PullHost,
-    PullHostAddresses,
-    PullHostNetwork,
-    PullHosts,
-    VpcResolver,
-)
-from pullcheck.evidence.dns import (
-    Branch,
-    DnsAttributes,
-    Ending,
-    ForwardRule,
-    ForwardRules,
-    HostedZone,
-    NameServers,
-    PrivateZones,
-    RegistryLookup,
-)
+from pullcheck.evidence.destinations import DockerHub, VpcResolver
+from pullcheck.evidence.dns import ForwardRule, ForwardRules, HostedZone, PrivateZones, RegistryLookup
 from pullcheck.evidence.gateway_endpoint import GatewayEndpoint, GatewayEndpoints, gateway_endpoints
+from pullcheck.evidence.model_data import ModelData
 from pullcheck.evidence.names import NamedAddress, Provenance, RegistryAddresses
 from pullcheck.evidence.network import Interfaces, NetworkEvidence
 from pullcheck.evidence.network_rows import Interface, PrefixList
 from pullcheck.evidence.placement import Registry
 from pullcheck.evidence.pull import Descriptor, ImagePull, Layer, Login, Manifest, PlatformImage, Scheme, Token
+from pullcheck.evidence.pull_hosts import HostAddresses, PullHost, PullHostAddresses, PullHosts
 from pullcheck.evidence.registry import AddressPing, Ping, RegistrySeen
-from pullcheck.evidence.s3 import ModelData, ModelDataService, PullHostService, S3Service
+from pullcheck.evidence.s3 import ModelDataService, PullHostService, S3Service
 from pullcheck.evidence.steps import Reply, Step, Stop
-from pullcheck.evidence.vpc import ModelVpc
+from pullcheck.evidence.vpc import DnsAttributes, ModelVpc, NameServers
 from pullcheck.settings import Resolve, Settings
 from pullcheck.target import Container, Target, TargetKind
 from pullcheck.vantage import Exchange, Outcome, Resolution
@@ -83,14 +69,14 @@ def hosts_of(found: object) -> list[tuple[str, int, str]]:
 
 
 def test_a_pull_that_stays_at_the_registry_has_no_other_host() -> None:
-    found = destinations.pull_hosts(REGISTRY, ping("Basic realm=x"), pulled(asked(f"{OWN}/blobs/a")))
+    found = found_hosts.pull_hosts(REGISTRY, ping("Basic realm=x"), pulled(asked(f"{OWN}/blobs/a")))
 
     assert isinstance(found, NotApplicable)
 
 
 def test_hosts_come_from_the_challenge_and_from_redirects() -> None:
     layers = asked(f"{OWN}/blobs/a", "https://Layers.example.net/a", "https://cdn.example.net:8443/b")
-    found = destinations.pull_hosts(
+    found = found_hosts.pull_hosts(
         REGISTRY, ping('Bearer realm="https://auth.example.com/token?x=..."'), pulled(layers)
     )
 
@@ -105,7 +91,7 @@ def test_hosts_come_from_the_challenge_and_from_redirects() -> None:
 
 
 def test_a_realm_that_the_registry_itself_is_and_a_realm_asked_twice_count_once() -> None:
-    own = destinations.pull_hosts(REGISTRY, ping(f'Bearer realm="https://{HOST}/token"'), pulled(asked(OWN)))
+    own = found_hosts.pull_hosts(REGISTRY, ping(f'Bearer realm="https://{HOST}/token"'), pulled(asked(OWN)))
     step = asked("https://auth.example.com/token")
     token = Token("https://auth.example.com/token", None, step, same_host=False, fields=("token",))
     login = replace(PULL.login, scheme=Scheme.BEARER, token=token)
@@ -113,7 +99,7 @@ def test_a_realm_that_the_registry_itself_is_and_a_realm_asked_twice_count_once(
     line = 'Bearer realm="https://auth.example.com/token"'
 
     assert isinstance(own, NotApplicable)
-    assert hosts_of(destinations.pull_hosts(REGISTRY, ping(line), again)) == [("auth.example.com", 443, "token realm")]
+    assert hosts_of(found_hosts.pull_hosts(REGISTRY, ping(line), again)) == [("auth.example.com", 443, "token realm")]
 
 
 def test_where_a_request_was_stopped_the_host_counts_if_a_path_leads_there() -> None:
@@ -121,10 +107,10 @@ def test_where_a_request_was_stopped_the_host_counts_if_a_path_leads_there() -> 
     plain = asked(OWN, stop=Stop.PLAIN_HTTP, target="http://layers.example.net/a")
     itself = asked(OWN, stop=Stop.OWN_MACHINE, target="https://localhost/a")
 
-    assert hosts_of(destinations.pull_hosts(REGISTRY, ping(), pulled(nameless))) == [
+    assert hosts_of(found_hosts.pull_hosts(REGISTRY, ping(), pulled(nameless))) == [
         ("layers.example.net", 443, "redirect target")
     ]
-    assert isinstance(destinations.pull_hosts(REGISTRY, ping(), pulled(plain, itself)), NotApplicable)
+    assert isinstance(found_hosts.pull_hosts(REGISTRY, ping(), pulled(plain, itself)), NotApplicable)
 
 
 @pytest.mark.parametrize(
@@ -140,8 +126,8 @@ def test_where_a_request_was_stopped_the_host_counts_if_a_path_leads_there() -> 
 def test_where_no_layer_was_asked_for_that_is_said(
     pull: ImagePull | Unavailable | NotApplicable, blocked_by: str | None
 ) -> None:
-    nothing = destinations.pull_hosts(REGISTRY, ping(), pull)
-    found = destinations.pull_hosts(REGISTRY, ping('Bearer realm="https://auth.example.com/token"'), pull)
+    nothing = found_hosts.pull_hosts(REGISTRY, ping(), pull)
+    found = found_hosts.pull_hosts(REGISTRY, ping('Bearer realm="https://auth.example.com/token"'), pull)
 
     assert isinstance(nothing, Unavailable)
     assert isinstance(found, PullHosts)

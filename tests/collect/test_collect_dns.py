@@ -14,9 +14,8 @@ from pydantic import TypeAdapter
 from pullcheck.collect import dns, elsewhere
 from pullcheck.collect.aws import Aws
 from pullcheck.collect.endpoint import lambda_endpoints
+from pullcheck.evidence.branches import Branch, Ending
 from pullcheck.evidence.dns import (
-    Branch,
-    Ending,
     ForwardRule,
     ForwardRules,
     HostedZone,

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pullcheck.collect.lookup import Contents, Record, View, follow, records_for
-from pullcheck.evidence.dns import Ending, ForwardRule, HostedZone, covers
+from pullcheck.evidence.branches import Ending
+from pullcheck.evidence.dns import ForwardRule, HostedZone, covers
 
 RFC_4592 = tuple(
     Record(name, kind, ("x",))

@@ -5,21 +5,13 @@ from dataclasses import replace
 import pytest
 
 from pullcheck.collect.names import lambda_addresses, lambda_records, registry_addresses, registry_records
-from pullcheck.evidence.dns import (
-    Branch,
-    DnsAttributes,
-    Ending,
-    LambdaAnswer,
-    LambdaLookup,
-    NameServers,
-    RegistryAnswer,
-    RegistryLookup,
-)
+from pullcheck.evidence.branches import Branch, Ending
+from pullcheck.evidence.dns import LambdaAnswer, LambdaLookup, RegistryAnswer, RegistryLookup
 from pullcheck.evidence.endpoint import EndpointInterface, InterfaceEndpoint, LambdaEndpoints
 from pullcheck.evidence.names import LambdaAddresses, LambdaRecords, Provenance, RegistryAddresses, RegistryRecords
 from pullcheck.evidence.placement import ExecutionRole, LambdaName, Registry
 from pullcheck.evidence.resolver import DnsProfiles
-from pullcheck.evidence.vpc import ModelSubnet, ModelSubnets
+from pullcheck.evidence.vpc import DnsAttributes, ModelSubnet, ModelSubnets, NameServers
 from pullcheck.missing import Unavailable
 from pullcheck.settings import Settings
 from pullcheck.vantage import Resolution

@@ -11,7 +11,7 @@ from pullcheck.collect.registry import path_prefix, ping, registry_seen, without
 from pullcheck.evidence.placement import ImageReference, Registry
 from pullcheck.evidence.registry import AddressPing, PathPrefix, Ping, RegistrySeen
 from pullcheck.settings import Resolve, Settings
-from pullcheck.vantage import Exchange, Fetched, Handshake, Outcome, Resolution, TlsProfile, Vantage
+from pullcheck.vantage import Exchange, Fetched, Handshake, Outcome, Resolution, Stapled, TlsProfile, Vantage
 
 REGISTRY = Registry("registry.example.com", 5000)
 IMAGE = ImageReference(
@@ -36,6 +36,9 @@ class Told:
         return self.tcp
 
     def handshake(self, address: str, port: int, server_name: str, profile: TlsProfile) -> Handshake:
+        raise NotImplementedError
+
+    def staple(self, address: str, port: int, server_name: str) -> Stapled:
         raise NotImplementedError
 
     def exchange(self, method: str, address: str, url: str, headers: tuple[tuple[str, str], ...] = ()) -> Exchange:

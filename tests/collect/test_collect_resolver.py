@@ -12,9 +12,8 @@ from pullcheck.collect.firewall import dns_firewall, firewall_groups
 from pullcheck.collect.lookup import Record
 from pullcheck.collect.records import contents
 from pullcheck.collect.resolver import dns_profiles, rules_elsewhere, rules_in_use
+from pullcheck.evidence.branches import Branch, Ending
 from pullcheck.evidence.dns import (
-    Branch,
-    Ending,
     ForwardRule,
     ForwardRules,
     HostedZone,

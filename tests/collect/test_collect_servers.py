@@ -8,11 +8,13 @@ from pydantic import TypeAdapter
 
 from pullcheck.collect import servers as collecting
 from pullcheck.collect.servers import server_answers
-from pullcheck.evidence.destinations import PullHost, PullHosts
-from pullcheck.evidence.dns import Branch, Ending, NameServers, RegistryLookup
+from pullcheck.evidence.branches import Branch, Ending
+from pullcheck.evidence.dns import RegistryLookup
 from pullcheck.evidence.names import LambdaRecords, NamedAddress, Provenance
 from pullcheck.evidence.placement import LambdaName, Registry
+from pullcheck.evidence.pull_hosts import PullHost, PullHosts
 from pullcheck.evidence.servers import ServerAnswers
+from pullcheck.evidence.vpc import NameServers
 from pullcheck.missing import NotApplicable, Unavailable
 from pullcheck.settings import Settings
 from pullcheck.vantage import Answered

@@ -10,8 +10,8 @@ from certificates import HOST, NOW, authority, leaf
 from pullcheck.collect import tls_elsewhere
 from pullcheck.collect.tls_elsewhere import HOSTS_LOOKED_AT, local_trust, served_elsewhere
 from pullcheck.evidence.credentials import Account, Source
-from pullcheck.evidence.destinations import PullHost, PullHosts
 from pullcheck.evidence.pull import ImagePull, Login, Met, Scheme
+from pullcheck.evidence.pull_hosts import PullHost, PullHosts
 from pullcheck.evidence.registry import RegistrySeen
 from pullcheck.evidence.tls import PublicRoots, ServedAddress, ServedChains, ServedElsewhere
 from pullcheck.missing import NotApplicable, Unavailable

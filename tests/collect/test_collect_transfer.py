@@ -9,7 +9,7 @@ from pullcheck.collect.transfer import REDIRECTS, Transfer, digest, is_own_machi
 from pullcheck.evidence.registry import RegistrySeen
 from pullcheck.evidence.steps import Stop
 from pullcheck.settings import Settings
-from pullcheck.vantage import Exchange, Fetched, Handshake, Outcome, Resolution, TlsProfile, Vantage
+from pullcheck.vantage import Exchange, Fetched, Handshake, Outcome, Resolution, Stapled, TlsProfile, Vantage
 
 SECRET = "Basic c4n4ry"
 SEEN = RegistrySeen("registry.example.com", 443, ("10.0.10.20",), None, False, "inside")
@@ -32,6 +32,9 @@ class Scripted:
         raise NotImplementedError
 
     def handshake(self, address: str, port: int, server_name: str, profile: TlsProfile) -> Handshake:
+        raise NotImplementedError
+
+    def staple(self, address: str, port: int, server_name: str) -> Stapled:
         raise NotImplementedError
 
     def exchange(self, method: str, address: str, url: str, headers: tuple[tuple[str, str], ...] = ()) -> Exchange:

@@ -4,7 +4,8 @@ import json
 import shlex
 from collections.abc import Iterable
 
-from pullcheck.evidence.dns import DnsAttributes, HostedZone, PrivateZones, is_ipv4
+from pullcheck.evidence.dns import HostedZone, PrivateZones, is_ipv4
+from pullcheck.evidence.vpc import DnsAttributes
 
 TTL = 300
 

@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Iterator
 from shlex import quote
 
-from pullcheck.evidence.destinations import PullHosts
-from pullcheck.evidence.dns import Branch, LambdaLookup, NameServers, RegistryAnswer, RegistryLookup, literal
+from pullcheck.evidence.branches import Branch
+from pullcheck.evidence.dns import LambdaLookup, RegistryAnswer, RegistryLookup, literal
 from pullcheck.evidence.placement import LambdaName, Registry
+from pullcheck.evidence.pull_hosts import PullHosts
 from pullcheck.evidence.resolver import DnsFirewall, FirewallRule
+from pullcheck.evidence.vpc import NameServers
 from pullcheck.missing import NotApplicable, Unavailable
 from pullcheck.verdict import Fix, Verdict, failed, not_applicable, passed, unknown
 from pullcheck.wiring import check

@@ -4,15 +4,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import zip_longest
 
+from pullcheck.evidence.around import ForwardingNetwork
 from pullcheck.evidence.dns import RegistryAnswer
-from pullcheck.evidence.resolver import (
-    ForwardingNetwork,
-    OutboundEndpoint,
-    OutboundSeat,
-    RulesElsewhere,
-    RulesInUse,
-    UsedRule,
-)
+from pullcheck.evidence.resolver import OutboundEndpoint, OutboundSeat, RulesElsewhere, RulesInUse, UsedRule
 from pullcheck.missing import NotApplicable, Unavailable
 from pullcheck.verdict import Fix, Severity, Status, Verdict, failed, not_applicable, passed, unknown
 from pullcheck.wiring import check

@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from pullcheck.evidence.dns import Branch, DnsAttributes, Ending, NameServers, PrivateZones, covers
+from pullcheck.evidence.branches import Branch, Ending
+from pullcheck.evidence.dns import PrivateZones, covers
+from pullcheck.evidence.vpc import DnsAttributes, NameServers
 from pullcheck.missing import Unavailable
 from pullcheck.verdict import Direction, Hop, HopVerdict, Status, Verdict
 

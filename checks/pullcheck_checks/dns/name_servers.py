@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from ipaddress import ip_address
 
-from pullcheck.evidence.dns import Ending, RegistryLookup
+from pullcheck.evidence.branches import Ending
+from pullcheck.evidence.dns import RegistryLookup
 from pullcheck.evidence.names import LambdaRecords
 from pullcheck.evidence.placement import LambdaName
 from pullcheck.evidence.servers import ServerAnswers

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 
-from pullcheck.evidence.destinations import HostAddresses, PullHostAddresses, VpcResolver
-from pullcheck.evidence.dns import Ending, literal
+from pullcheck.evidence.branches import Ending
+from pullcheck.evidence.destinations import VpcResolver
+from pullcheck.evidence.dns import literal
+from pullcheck.evidence.pull_hosts import HostAddresses, PullHostAddresses
 from pullcheck.missing import Unavailable
 from pullcheck.verdict import Fix, Verdict, failed, not_applicable, passed, unknown
 from pullcheck.wiring import check

@@ -3,16 +3,9 @@
 from collections.abc import Iterator, Sequence
 from ipaddress import ip_address
 
-from pullcheck.evidence.dns import (
-    Branch,
-    DnsAttributes,
-    Ending,
-    NameServers,
-    PrivateZones,
-    RegistryAnswer,
-    RegistryLookup,
-    ZonesElsewhere,
-)
+from pullcheck.evidence.branches import Branch, Ending
+from pullcheck.evidence.dns import PrivateZones, RegistryAnswer, RegistryLookup, ZonesElsewhere
+from pullcheck.evidence.vpc import DnsAttributes, NameServers
 from pullcheck.missing import Unavailable
 from pullcheck.verdict import Cause, Fix, Severity, Verdict, failed
 from pullcheck_checks.dns import causes

@@ -2,18 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
-from pullcheck.evidence.dns import (
-    DnsAttributes,
-    NameServers,
-    PrivateZones,
-    RegistryAnswer,
-    RegistryLookup,
-    ZonesElsewhere,
-    is_ipv4,
-    literal,
-)
+from pullcheck.evidence.dns import PrivateZones, RegistryAnswer, RegistryLookup, ZonesElsewhere, is_ipv4, literal
 from pullcheck.evidence.names import NamedAddress, Provenance, RegistryAddresses, RegistryRecords
 from pullcheck.evidence.placement import Registry
+from pullcheck.evidence.vpc import DnsAttributes, NameServers
 from pullcheck.missing import Unavailable
 from pullcheck.vantage import Resolution
 from pullcheck.verdict import Cause, Fix, Verdict, failed, not_applicable, passed, unknown

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from pullcheck.evidence.dns import DnsAttributes, LambdaZonesElsewhere, PrivateZones
+from pullcheck.evidence.dns import LambdaZonesElsewhere, PrivateZones
 from pullcheck.evidence.endpoint import LambdaEndpoints
 from pullcheck.evidence.placement import LambdaName
+from pullcheck.evidence.vpc import DnsAttributes
 from pullcheck.missing import Unavailable
 from pullcheck.verdict import Fix, Severity, Verdict, failed
 from pullcheck_checks.dns.commands import associate, turn_on

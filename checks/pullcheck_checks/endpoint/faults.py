@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
-from pullcheck.evidence.dns import DnsAttributes, Ending, LambdaLookup
+from pullcheck.evidence.branches import Ending
+from pullcheck.evidence.dns import LambdaLookup
 from pullcheck.evidence.endpoint import InterfaceEndpoint, LambdaEndpoints
 from pullcheck.evidence.network import RouteTables
 from pullcheck.evidence.network_rows import RouteTable
-from pullcheck.evidence.vpc import ModelSubnets
+from pullcheck.evidence.vpc import DnsAttributes, ModelSubnets
 from pullcheck.missing import Unavailable
 from pullcheck.verdict import Fix, Severity, Verdict, failed
 from pullcheck_checks.dns.commands import put_record, turn_on

@@ -2,21 +2,13 @@
 
 from collections.abc import Iterator
 
-from pullcheck.evidence.dns import (
-    DnsAttributes,
-    Ending,
-    LambdaAnswer,
-    LambdaLookup,
-    LambdaZonesElsewhere,
-    NameServers,
-    PrivateZones,
-    is_ipv4,
-)
+from pullcheck.evidence.branches import Ending
+from pullcheck.evidence.dns import LambdaAnswer, LambdaLookup, LambdaZonesElsewhere, PrivateZones, is_ipv4
 from pullcheck.evidence.endpoint import LambdaEndpoints
 from pullcheck.evidence.names import LambdaAddresses, Provenance
 from pullcheck.evidence.network import RouteTables
 from pullcheck.evidence.placement import LambdaName
-from pullcheck.evidence.vpc import ModelSubnets
+from pullcheck.evidence.vpc import DnsAttributes, ModelSubnets, NameServers
 from pullcheck.missing import Unavailable
 from pullcheck.vantage import Resolution
 from pullcheck.verdict import Cause, Direction, Fix, Hop, HopVerdict, Verdict, failed, not_applicable, passed, unknown

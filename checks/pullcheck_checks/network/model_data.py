@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from pullcheck import NotApplicable, Unavailable, Verdict, check, unknown
+from pullcheck.evidence.model_data import ModelData
 from pullcheck.evidence.network import NetworkEvidence
 from pullcheck.evidence.placement import ExecutionRole, Placement
-from pullcheck.evidence.s3 import ModelData, ModelDataService
+from pullcheck.evidence.s3 import ModelDataService
 from pullcheck.s3_names import S3Place
 from pullcheck_checks.network.causes.to_s3 import MODEL_DATA_CAUSES, NO_PATH, model_data_cause
 from pullcheck_checks.network.findings import findings, subject_of

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from pullcheck import Basis, Cause, Severity, Verdict, check
-from pullcheck.evidence.destinations import NameServerNetwork
+from pullcheck.evidence.around import NameServerNetwork
 from pullcheck.evidence.placement import Placement
 from pullcheck_checks.network.causes.filters import NETWORK_ACLS, SECURITY_GROUPS
 from pullcheck_checks.network.causes.routes import ROUTE_TABLES

@@ -5,9 +5,10 @@ from dataclasses import replace
 from functools import partial
 
 from pullcheck import Unavailable, Verdict, check, not_applicable, unknown
-from pullcheck.evidence.destinations import HostAddresses, PullHostAddresses, PullHostNetwork, PullHosts
+from pullcheck.evidence.around import PullHostNetwork
 from pullcheck.evidence.network_rows import RouteTable, Subnet
 from pullcheck.evidence.placement import Placement
+from pullcheck.evidence.pull_hosts import HostAddresses, PullHostAddresses, PullHosts
 from pullcheck.evidence.s3 import PullHostService, S3Service
 from pullcheck.s3_names import place_of, region_of
 from pullcheck_checks.network.causes.to_hosts import HOST_CAUSES, NO_WAY, host_cause

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from pullcheck.evidence.hosting import BucketPolicy, VolumeKey
+from pullcheck.evidence.model_data import ModelData
 from pullcheck.evidence.role import Role, RolePolicies
-from pullcheck.evidence.s3 import ModelData
 from pullcheck.missing import NotApplicable, Unavailable
 from pullcheck.target import Model
 from pullcheck.verdict import Fix, Verdict, failed, passed, unknown

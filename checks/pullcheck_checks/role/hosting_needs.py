@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pullcheck.evidence.hosting import BucketPolicy, VolumeKey
+from pullcheck.evidence.model_data import ModelData
 from pullcheck.evidence.role import Role
-from pullcheck.evidence.s3 import ModelData
 from pullcheck.image_reference import is_private_ecr, parse
 from pullcheck.missing import NotApplicable, Unavailable
 from pullcheck.target import Container, Model

@@ -8,12 +8,12 @@ from pullcheck.collect.aws import Aws
 from pullcheck.collect.far import at, far_network, vpc_transit_gateways
 from pullcheck.collect.network import destination_groups, destination_prefix_lists
 from pullcheck.collect.transfer import HTTPS
-from pullcheck.evidence.destinations import NameServerNetwork, PullHostAddresses, PullHostNetwork
-from pullcheck.evidence.dns import NameServers
+from pullcheck.evidence.around import ForwardingNetwork, NameServerNetwork, PullHostNetwork
 from pullcheck.evidence.names import NamedAddress, Provenance, RegistryAddresses
 from pullcheck.evidence.network import Interfaces, NetworkEvidence
-from pullcheck.evidence.resolver import ForwardingNetwork, RulesInUse
-from pullcheck.evidence.vpc import ModelVpc
+from pullcheck.evidence.pull_hosts import PullHostAddresses
+from pullcheck.evidence.resolver import RulesInUse
+from pullcheck.evidence.vpc import ModelVpc, NameServers
 from pullcheck.missing import NotApplicable, Unavailable
 from pullcheck.wiring import collector
 
@@ -46,8 +46,7 @@ def name_server_network(
     if servers.are_amazons or not servers.servers:
         reason = f"{servers.vpc_id} uses Amazon's resolver, which no group, ACL or route stands before"
         return NotApplicable(reason, servers.vpc_id)
-    addresses = tuple(one for one in servers.servers if one not in servers.amazon)
-    return NameServerNetwork(_around(addresses, network, interfaces, vpc, aws), addresses)
+    return NameServerNetwork(_around(servers.others, network, interfaces, vpc, aws), servers.others)
 
 
 @collector(*AROUND)

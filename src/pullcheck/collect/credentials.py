@@ -149,4 +149,4 @@ def _encodable(text: str) -> str:
     return "".join("\ufffd" if "\ud800" <= character <= "\udfff" else character for character in text)
 
 
-COLLECTORS = (credentials,)
+COLLECTORS = (invocation, credentials)

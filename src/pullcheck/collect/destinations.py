@@ -1,118 +1,31 @@
-"""Finds the hosts of the pull beside the registry, and their addresses in the VPC."""
+"""Finds the addresses that the VPC uses for the hosts of the pull beside the registry."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import fields, is_dataclass, replace
+from collections.abc import Iterable
+from dataclasses import replace
 from functools import partial
 from ipaddress import ip_address
-from typing import Any
 
-from pullcheck.challenge import BEARER, challenges, first_of_each
 from pullcheck.collect.aws import Aws
 from pullcheck.collect.dns import INSIDE
 from pullcheck.collect.lookup import View, follow
 from pullcheck.collect.names import ASK_INSIDE, NO, ipv4_first, records
-from pullcheck.collect.records import contents, plain
+from pullcheck.collect.records import contents
 from pullcheck.collect.registry import forced_addresses
-from pullcheck.collect.transfer import Origin, origin
-from pullcheck.evidence.destinations import (
-    DockerHub,
-    HostAddresses,
-    PullHost,
-    PullHostAddresses,
-    PullHosts,
-    VpcResolver,
-)
-from pullcheck.evidence.dns import (
-    Branch,
-    DnsAttributes,
-    Ending,
-    ForwardRules,
-    NameServers,
-    PrivateZones,
-    RegistryLookup,
-    literal,
-)
+from pullcheck.evidence.branches import Branch, Ending
+from pullcheck.evidence.destinations import DockerHub, VpcResolver
+from pullcheck.evidence.dns import ForwardRules, PrivateZones, RegistryLookup, literal
 from pullcheck.evidence.names import NamedAddress, Provenance
 from pullcheck.evidence.placement import Registry
-from pullcheck.evidence.pull import ImagePull
-from pullcheck.evidence.registry import Ping
-from pullcheck.evidence.steps import Step, Stop
+from pullcheck.evidence.pull_hosts import HostAddresses, PullHost, PullHostAddresses, PullHosts
+from pullcheck.evidence.vpc import DnsAttributes, NameServers
 from pullcheck.image_reference import DOCKER_HUB
-from pullcheck.missing import Missing, NotApplicable, Unavailable
+from pullcheck.missing import NotApplicable, Unavailable
 from pullcheck.s3_names import region_of
 from pullcheck.settings import Settings
 from pullcheck.vantage import Resolution, Vantage
 from pullcheck.wiring import collector
 
 HOSTS_CHECK = "dns.pull-hosts"
-TOKEN_REALM, REDIRECT_TARGET = "token realm", "redirect target"
-NOT_REACHED = (Stop.NO_URL, Stop.PLAIN_HTTP, Stop.OWN_MACHINE)
-"""Where a request went nowhere that a network path leads to."""
-URLS_KEPT = 3
-
-
-@collector()
-def pull_hosts(
-    registry: Registry, found: Ping, pull: ImagePull | Unavailable | NotApplicable
-) -> PullHosts | Unavailable | NotApplicable:
-    """The token service that the registry's challenge names, and every host that a request of the pull led to."""
-    realms = {origin(url) for url in _realms(found)}
-    places: dict[Origin, dict[str, None]] = {}
-    for url in (*_realms(found), *(_led_to(pull) if isinstance(pull, ImagePull) else ())):
-        place = origin(url)
-        if place and place[0] == "https" and place[1:] != (registry.host.strip("[]"), registry.port):
-            places.setdefault(place, {})[url] = None
-    hosts = tuple(
-        PullHost(plain(place[1]), place[2], TOKEN_REALM if place in realms else REDIRECT_TARGET, (*urls,)[:URLS_KEPT])
-        for place, urls in places.items()
-    )
-    unseen = _unseen(pull)
-    if not hosts:
-        return unseen or NotApplicable(f"every request of the pull goes to {registry} itself", str(registry))
-    return PullHosts(hosts, found.vantage, unseen)
-
-
-def _realms(found: Ping) -> Iterator[str]:
-    for answer in found.answers:
-        lines = answer.last.all("www-authenticate") if answer.last else ()
-        for one in first_of_each(challenges(line) for line in lines):
-            realm = one.as_clients_read().get("realm")
-            if one.kind == BEARER and realm:
-                yield realm.partition("?")[0]
-
-
-def _led_to(pull: ImagePull) -> Iterator[str]:
-    for step in _steps(pull):
-        yield from (reply.url for reply in step.replies)
-        if step.target and step.stop not in NOT_REACHED:
-            yield step.target
-
-
-def _steps(value: Any) -> Iterator[Step]:
-    """Every request in a piece of evidence."""
-    if isinstance(value, Step):
-        yield value
-    elif isinstance(value, tuple):
-        for one in value:
-            yield from _steps(one)
-    elif is_dataclass(value):
-        for field in fields(value):
-            yield from _steps(getattr(value, field.name))
-
-
-def _unseen(pull: ImagePull | Missing) -> Unavailable | None:
-    """Why nobody knows where the layers come from; None where one at least was asked for."""
-    what = "where the layers come from was not seen"
-    if isinstance(pull, NotApplicable):
-        return Unavailable(f"{what}: {pull.reason}")
-    if isinstance(pull, Unavailable):
-        return Unavailable(f"{what}: {pull.reason}", pull.remedy, pull.blocked_by)
-    if any(layer.step.replies for image in pull.images for layer in image.layers):
-        return None
-    blocked_by = "image.media-types"
-    if pull.root is None or not pull.root.served:
-        blocked_by = "auth.credentials-accepted" if pull.root is None else "image.exists"
-    return Unavailable(what, f"mend what {blocked_by} reports, then run again", blocked_by)
 
 
 @collector()
@@ -202,4 +115,4 @@ def is_amazons_public(name: str, resolver: VpcResolver, branches: Iterable[Branc
     return usable and all(branch.ending is Ending.PUBLIC and branch.name == name for branch in branches)
 
 
-COLLECTORS = (pull_hosts, vpc_resolver, docker_hub, pull_host_addresses)
+COLLECTORS = (vpc_resolver, docker_hub, pull_host_addresses)

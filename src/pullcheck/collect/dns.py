@@ -8,15 +8,12 @@ from pullcheck.collect.aws import Aws, AwsRefusal
 from pullcheck.collect.lookup import View, follow
 from pullcheck.collect.records import contents, plain, zone_of
 from pullcheck.collect.resolver import resolver_rules
+from pullcheck.evidence.branches import Ending
 from pullcheck.evidence.dns import (
-    AMAZON,
-    DnsAttributes,
-    Ending,
     ForwardRules,
     HostedZone,
     LambdaAnswer,
     LambdaLookup,
-    NameServers,
     PrivateZones,
     RegistryAnswer,
     RegistryLookup,
@@ -26,7 +23,7 @@ from pullcheck.evidence.dns import (
 )
 from pullcheck.evidence.placement import LambdaName, Registry
 from pullcheck.evidence.resolver import DnsProfiles
-from pullcheck.evidence.vpc import ModelVpc
+from pullcheck.evidence.vpc import AMAZON, DnsAttributes, ModelVpc, NameServers
 from pullcheck.missing import Unavailable
 from pullcheck.settings import Settings
 from pullcheck.vantage import Vantage, VantageName

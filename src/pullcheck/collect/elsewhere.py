@@ -5,8 +5,8 @@ from functools import partial
 from pullcheck.collect.aws import Aws, AwsRefusal
 from pullcheck.collect.lookup import View, follow
 from pullcheck.collect.records import contents, plain, zone_of
+from pullcheck.evidence.branches import Ending
 from pullcheck.evidence.dns import (
-    Ending,
     HostedZone,
     LambdaLookup,
     LambdaZonesElsewhere,

@@ -4,7 +4,7 @@ from typing import Any
 
 from pullcheck.collect.answer import shape_of
 from pullcheck.collect.aws import Aws, AwsRefusal
-from pullcheck.collect.credentials import Invocation, invocation
+from pullcheck.collect.credentials import Invocation
 from pullcheck.collect.environment import hosts_in, services_in
 from pullcheck.evidence.function import (
     Function,
@@ -130,6 +130,5 @@ COLLECTORS = (
     function_policy,
     function_concurrency,
     function_tags,
-    invocation,
     function_answer,
 )

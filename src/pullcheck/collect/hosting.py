@@ -2,8 +2,8 @@
 
 from pullcheck.collect.aws import Aws, AwsRefusal
 from pullcheck.evidence.hosting import BucketPolicy, VolumeKey
+from pullcheck.evidence.model_data import ModelData
 from pullcheck.evidence.role import Role
-from pullcheck.evidence.s3 import ModelData
 from pullcheck.missing import NotApplicable, NotObserved, Unavailable
 from pullcheck.target import Target
 from pullcheck.wiring import collector

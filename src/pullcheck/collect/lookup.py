@@ -8,7 +8,8 @@ RFC 1034, 4.3.2, and RFC 4592 (wildcards, empty non-terminals).
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from pullcheck.evidence.dns import Branch, Ending, ForwardRule, HostedZone, covers
+from pullcheck.evidence.branches import Branch, Ending
+from pullcheck.evidence.dns import ForwardRule, HostedZone, covers
 
 FAMILIES = ("A", "AAAA")
 

@@ -3,18 +3,8 @@
 from collections.abc import Callable, Iterable, Sequence
 from ipaddress import ip_address
 
-from pullcheck.evidence.dns import (
-    Branch,
-    DnsAttributes,
-    Ending,
-    LambdaAnswer,
-    LambdaLookup,
-    NameServers,
-    RegistryAnswer,
-    RegistryLookup,
-    is_ipv4,
-    literal,
-)
+from pullcheck.evidence.branches import Branch, Ending
+from pullcheck.evidence.dns import LambdaAnswer, LambdaLookup, RegistryAnswer, RegistryLookup, is_ipv4, literal
 from pullcheck.evidence.endpoint import LambdaEndpoints
 from pullcheck.evidence.names import (
     LambdaAddresses,
@@ -26,7 +16,7 @@ from pullcheck.evidence.names import (
 )
 from pullcheck.evidence.placement import ExecutionRole, LambdaName, Registry
 from pullcheck.evidence.resolver import DnsProfiles
-from pullcheck.evidence.vpc import ModelSubnets
+from pullcheck.evidence.vpc import DnsAttributes, ModelSubnets, NameServers
 from pullcheck.missing import NotApplicable, Unavailable
 from pullcheck.settings import Settings
 from pullcheck.vantage import Resolution

@@ -5,15 +5,8 @@ from typing import Any
 
 from pullcheck.collect.aws import Aws, AwsRefusal
 from pullcheck.collect.records import plain
-from pullcheck.evidence.dns import (
-    Ending,
-    ForwardRule,
-    ForwardRules,
-    HostedZone,
-    LambdaLookup,
-    RegistryLookup,
-    covers,
-)
+from pullcheck.evidence.branches import Ending
+from pullcheck.evidence.dns import ForwardRule, ForwardRules, HostedZone, LambdaLookup, RegistryLookup, covers
 from pullcheck.evidence.resolver import (
     DnsProfiles,
     FirewallGroup,

@@ -6,10 +6,12 @@ from pullcheck.collect.aws import Aws
 from pullcheck.collect.destinations import branches_of, is_amazons_public
 from pullcheck.collect.far import matching
 from pullcheck.collect.network import lists_named
-from pullcheck.evidence.destinations import PullHostAddresses, VpcResolver
+from pullcheck.evidence.destinations import VpcResolver
 from pullcheck.evidence.gateway_endpoint import gateway_endpoints
+from pullcheck.evidence.model_data import ModelData
 from pullcheck.evidence.network_rows import PrefixList
-from pullcheck.evidence.s3 import ModelData, ModelDataService, PullHostService, S3Service
+from pullcheck.evidence.pull_hosts import PullHostAddresses
+from pullcheck.evidence.s3 import ModelDataService, PullHostService, S3Service
 from pullcheck.evidence.vpc import ModelVpc
 from pullcheck.missing import NotApplicable, NotObserved, Unavailable
 from pullcheck.partition import partition_of

@@ -7,10 +7,11 @@ from pathlib import Path
 
 from pullcheck.collect.dns import INSIDE
 from pullcheck.collect.records import plain
-from pullcheck.evidence.destinations import PullHosts
-from pullcheck.evidence.dns import AMAZON, NameServers, literal
+from pullcheck.evidence.dns import literal
 from pullcheck.evidence.placement import LambdaName, Registry
+from pullcheck.evidence.pull_hosts import PullHosts
 from pullcheck.evidence.servers import ServerAnswers
+from pullcheck.evidence.vpc import AMAZON, NameServers
 from pullcheck.missing import NotApplicable, Unavailable
 from pullcheck.settings import Settings
 from pullcheck.vantage import Said, Vantage

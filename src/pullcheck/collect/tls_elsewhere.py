@@ -8,12 +8,12 @@ from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
 
-from pullcheck.collect.destinations import TOKEN_REALM
 from pullcheck.collect.handshakes import look_at
+from pullcheck.collect.pull_hosts import TOKEN_REALM
 from pullcheck.collect.registry import forced_addresses
 from pullcheck.collect.transfer import is_own_machine
-from pullcheck.evidence.destinations import PullHost, PullHosts
 from pullcheck.evidence.pull import ImagePull
+from pullcheck.evidence.pull_hosts import PullHost, PullHosts
 from pullcheck.evidence.registry import RegistrySeen
 from pullcheck.evidence.tls import LocalTrust, PublicRoots, ServedChains, ServedElsewhere
 from pullcheck.missing import NotApplicable, Unavailable

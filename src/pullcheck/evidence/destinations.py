@@ -2,10 +2,8 @@
 
 from dataclasses import dataclass
 
-from pullcheck.evidence.dns import Branch, DnsAttributes, ForwardRules, NameServers, PrivateZones
-from pullcheck.evidence.names import NamedAddress
-from pullcheck.evidence.network import NetworkEvidence
-from pullcheck.missing import Unavailable
+from pullcheck.evidence.dns import ForwardRules, PrivateZones
+from pullcheck.evidence.vpc import DnsAttributes, NameServers
 
 
 @dataclass(frozen=True)
@@ -25,63 +23,3 @@ class DockerHub:
     host: str
     port: int
     elsewhere: str = ""
-
-
-@dataclass(frozen=True)
-class PullHost:
-    """A host that the registry names: its token service, or where it redirects. ``urls`` are without query."""
-
-    name: str
-    port: int
-    role: str
-    urls: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class PullHosts:
-    """Every such host that was met, from where; ``unseen`` says why there may be more."""
-
-    hosts: tuple[PullHost, ...]
-    vantage: str
-    unseen: Unavailable | None = None
-
-
-@dataclass(frozen=True)
-class HostAddresses:
-    """The addresses that the model's VPC uses for a host, or why they are not known (``absent``).
-
-    ``s3_region`` is set where the name is that of a Region's S3 and leads to S3's public addresses, which change. A
-    name of S3 that tells no Region has the addresses that public DNS gave. ``branches`` are where the VPC's zones and
-    rules lead the name.
-    """
-
-    host: PullHost
-    addresses: tuple[NamedAddress, ...] = ()
-    s3_region: str | None = None
-    absent: Unavailable | None = None
-    branches: tuple[Branch, ...] = ()
-
-
-@dataclass(frozen=True)
-class PullHostAddresses:
-    """Those of every host that was met."""
-
-    hosts: tuple[HostAddresses, ...]
-
-
-@dataclass(frozen=True)
-class PullHostNetwork:
-    """What a walk to these addresses reads. ``registry_link`` is the endpoint's interface that has the registry's
-    address, empty where the registry is not reached by PrivateLink.
-    """
-
-    tables: NetworkEvidence
-    registry_link: str = ""
-
-
-@dataclass(frozen=True)
-class NameServerNetwork:
-    """What a walk to the name servers reads that the VPC's DHCP options name, ``addresses``."""
-
-    tables: NetworkEvidence
-    addresses: tuple[str, ...]

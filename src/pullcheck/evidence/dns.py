@@ -1,12 +1,10 @@
 """How names are answered in the model's VPC: its attributes, its servers, its private zones, and who was asked live."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 from ipaddress import ip_address
 
+from pullcheck.evidence.branches import Branch
 from pullcheck.vantage import Resolution, VantageName
-
-AMAZON = "AmazonProvidedDNS"
 
 
 def is_ipv4(text: str) -> bool:
@@ -25,35 +23,6 @@ def literal(host: str) -> str | None:
 def covers(domain: str, name: str) -> bool:
     """Whether the name is the domain or lies below it; the empty domain is the root."""
     return not domain or name == domain or name.endswith(f".{domain}")
-
-
-@dataclass(frozen=True)
-class DnsAttributes:
-    """The VPC's ``enableDnsSupport`` and ``enableDnsHostnames``."""
-
-    vpc_id: str
-    support: bool
-    hostnames: bool
-
-    @property
-    def private_names(self) -> bool:
-        """Private hosted zones and the private names of endpoints need both (Route 53 Developer Guide)."""
-        return self.support and self.hostnames
-
-
-@dataclass(frozen=True)
-class NameServers:
-    """``domain-name-servers`` of the VPC's DHCP options; ``amazon`` are the ways to write Amazon's own resolver."""
-
-    vpc_id: str
-    options_id: str
-    servers: tuple[str, ...]
-    amazon: tuple[str, ...] = (AMAZON,)
-
-    @property
-    def are_amazons(self) -> bool:
-        """Whether every server that the VPC hands out is Amazon's resolver."""
-        return bool(self.servers) and set(self.servers) <= set(self.amazon)
 
 
 @dataclass(frozen=True)
@@ -122,44 +91,6 @@ class VpcRules:
 
     vpc_id: str
     rules: tuple[ForwardRule, ...]
-
-
-class Ending(StrEnum):
-    """Where following a name through the private zones ends."""
-
-    ADDRESS = "an address"
-    PUBLIC = "public DNS is asked"
-    NO_NAME = "NXDOMAIN"
-    NO_ADDRESS = "the name has no address record"
-    UNREADABLE = "the records cannot be read"
-    FORWARDED = "other name servers are asked"
-    LOOP = "the records lead in a circle"
-
-
-@dataclass(frozen=True)
-class Branch:
-    """One way through the records. ``name`` is where it ends, ``source`` the id of the zone or rule that decided there.
-
-    ``domain`` is the domain of that zone or rule; ``detail`` the address, or what there is to say about the ending;
-    ``trail`` are the CNAME and alias records that were followed. ``choice`` is how Route 53 chooses this record among
-    others of its name, e.g. "failover SECONDARY".
-    """
-
-    ending: Ending
-    name: str
-    source: str = ""
-    domain: str = ""
-    detail: str = ""
-    trail: tuple[str, ...] = ()
-    choice: str = ""
-
-    @property
-    def through_zones(self) -> bool:
-        """Whether a private zone had a say, which it has only where the VPC uses private zones."""
-        return bool(self.trail) or self.ending not in (Ending.PUBLIC, Ending.FORWARDED)
-
-    def __str__(self) -> str:
-        return " -> ".join((*self.trail, self.detail or f"{self.name}: {self.ending}"))
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from pullcheck.evidence.dns import ForwardRule, HostedZone
-from pullcheck.evidence.network import NetworkEvidence
 
 
 @dataclass(frozen=True)
@@ -128,13 +127,6 @@ class RulesInUse:
 
     vpc_id: str
     rules: tuple[UsedRule, ...] = ()
-
-
-@dataclass(frozen=True)
-class ForwardingNetwork:
-    """What a walk from the outbound endpoints to the targets of the rules reads."""
-
-    tables: NetworkEvidence
 
 
 @dataclass(frozen=True)

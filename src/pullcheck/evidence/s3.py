@@ -22,19 +22,6 @@ class S3Service:
 
 
 @dataclass(frozen=True)
-class ModelData:
-    """What SageMaker loads from S3 besides the image, through the model's VPC.
-
-    ``key`` is an object's name, or what the names of several begin with.
-    """
-
-    region: str
-    host: str
-    bucket: str
-    key: str
-
-
-@dataclass(frozen=True)
 class ModelDataService:
     """S3 as the model data needs it; ``elsewhere`` says where its name leads if not to S3's public addresses."""
 

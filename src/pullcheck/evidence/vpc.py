@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+AMAZON = "AmazonProvidedDNS"
+
 
 @dataclass(frozen=True)
 class ModelSubnet:
@@ -55,3 +57,37 @@ class ModelVpc:
     """The one VPC of the model's subnets."""
 
     id: str
+
+
+@dataclass(frozen=True)
+class DnsAttributes:
+    """The VPC's ``enableDnsSupport`` and ``enableDnsHostnames``."""
+
+    vpc_id: str
+    support: bool
+    hostnames: bool
+
+    @property
+    def private_names(self) -> bool:
+        """Private hosted zones and the private names of endpoints need both (Route 53 Developer Guide)."""
+        return self.support and self.hostnames
+
+
+@dataclass(frozen=True)
+class NameServers:
+    """``domain-name-servers`` of the VPC's DHCP options; ``amazon`` are the ways to write Amazon's own resolver."""
+
+    vpc_id: str
+    options_id: str
+    servers: tuple[str, ...]
+    amazon: tuple[str, ...] = (AMAZON,)
+
+    @property
+    def are_amazons(self) -> bool:
+        """Whether every server that the VPC hands out is Amazon's resolver."""
+        return bool(self.servers) and set(self.servers) <= set(self.amazon)
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """The servers that are not Amazon's; none where all are, or none is named."""
+        return tuple(one for one in self.servers if one not in self.amazon)

@@ -5,7 +5,7 @@ import io
 import ssl
 from collections.abc import Callable, Iterator
 from ipaddress import ip_address
-from socket import AF_INET, AF_INET6, SOCK_STREAM, socket
+from socket import AF_INET, AF_INET6, IPPROTO_TCP, SOCK_STREAM, TCP_NODELAY, socket
 from time import monotonic
 from typing import Any, TypeVar
 
@@ -68,6 +68,7 @@ def dial(address: str, port: int, deadline: Deadline) -> socket:
     except ValueError as error:
         raise OSError(f"{address} is not an address") from error
     connection = socket(family, SOCK_STREAM)
+    connection.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1)
     try:
         with deadline.over(connection):
             connection.connect((address, port))

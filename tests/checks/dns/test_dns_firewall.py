@@ -5,10 +5,12 @@ from dataclasses import dataclass, replace
 import pytest
 from pydantic import TypeAdapter
 
-from pullcheck.evidence.destinations import PullHost, PullHosts
-from pullcheck.evidence.dns import Branch, Ending, LambdaLookup, NameServers, RegistryAnswer, RegistryLookup
+from pullcheck.evidence.branches import Branch, Ending
+from pullcheck.evidence.dns import LambdaLookup, RegistryAnswer, RegistryLookup
 from pullcheck.evidence.placement import LambdaName, Registry
+from pullcheck.evidence.pull_hosts import PullHost, PullHosts
 from pullcheck.evidence.resolver import DnsFirewall, FirewallGroup, FirewallRule
+from pullcheck.evidence.vpc import NameServers
 from pullcheck.missing import NotApplicable, Unavailable
 from pullcheck.vantage import Resolution
 from pullcheck.verdict import Severity, Status, Verdict

@@ -6,16 +6,10 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
+from pullcheck.evidence.around import ForwardingNetwork
 from pullcheck.evidence.dns import ForwardRule, RegistryAnswer
 from pullcheck.evidence.network import NetworkEvidence
-from pullcheck.evidence.resolver import (
-    ForwardingNetwork,
-    OutboundEndpoint,
-    OutboundSeat,
-    RulesElsewhere,
-    RulesInUse,
-    UsedRule,
-)
+from pullcheck.evidence.resolver import OutboundEndpoint, OutboundSeat, RulesElsewhere, RulesInUse, UsedRule
 from pullcheck.missing import NotApplicable, Unavailable
 from pullcheck.vantage import Resolution
 from pullcheck.verdict import Severity, Status, Verdict

@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from pullcheck.evidence.dns import Branch, Ending, RegistryLookup
+from pullcheck.evidence.branches import Branch, Ending
+from pullcheck.evidence.dns import RegistryLookup
 from pullcheck.evidence.servers import ServerAnswers
 from pullcheck.missing import NotApplicable, Unavailable
 from pullcheck.vantage import Answered, Said

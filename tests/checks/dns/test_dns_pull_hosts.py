@@ -2,9 +2,12 @@
 
 from dataclasses import replace
 
-from pullcheck.evidence.destinations import HostAddresses, PullHost, PullHostAddresses, VpcResolver
-from pullcheck.evidence.dns import Branch, DnsAttributes, Ending, ForwardRules, HostedZone, NameServers, PrivateZones
+from pullcheck.evidence.branches import Branch, Ending
+from pullcheck.evidence.destinations import VpcResolver
+from pullcheck.evidence.dns import ForwardRules, HostedZone, PrivateZones
 from pullcheck.evidence.names import NamedAddress, Provenance
+from pullcheck.evidence.pull_hosts import HostAddresses, PullHost, PullHostAddresses
+from pullcheck.evidence.vpc import DnsAttributes, NameServers
 from pullcheck.missing import Unavailable
 from pullcheck.verdict import Status, Verdict
 from pullcheck_checks.dns.pull_hosts import hosts_resolve

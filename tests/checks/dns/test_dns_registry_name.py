@@ -6,12 +6,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pullcheck.engine import Observed, Plan
+from pullcheck.evidence.branches import Branch, Ending
 from pullcheck.evidence.dns import (
-    Branch,
-    DnsAttributes,
-    Ending,
     HostedZone,
-    NameServers,
     PrivateZones,
     RegistryAnswer,
     RegistryLookup,
@@ -20,6 +17,7 @@ from pullcheck.evidence.dns import (
 )
 from pullcheck.evidence.names import NamedAddress, Provenance, RegistryAddresses, RegistryRecords
 from pullcheck.evidence.placement import Registry
+from pullcheck.evidence.vpc import DnsAttributes, NameServers
 from pullcheck.missing import Unavailable
 from pullcheck.vantage import Resolution
 from pullcheck.verdict import Severity, Status, Verdict

@@ -5,15 +5,12 @@ from dataclasses import dataclass, replace
 import pytest
 
 from pullcheck.engine import Observed, Plan
+from pullcheck.evidence.branches import Branch, Ending
 from pullcheck.evidence.dns import (
-    Branch,
-    DnsAttributes,
-    Ending,
     HostedZone,
     LambdaAnswer,
     LambdaLookup,
     LambdaZonesElsewhere,
-    NameServers,
     PrivateZones,
     ZoneElsewhere,
 )
@@ -22,7 +19,7 @@ from pullcheck.evidence.names import LambdaAddresses, NamedAddress, Provenance
 from pullcheck.evidence.network import RouteTables
 from pullcheck.evidence.network_rows import Route, RouteTable
 from pullcheck.evidence.placement import LambdaName
-from pullcheck.evidence.vpc import ModelSubnet, ModelSubnets
+from pullcheck.evidence.vpc import DnsAttributes, ModelSubnet, ModelSubnets, NameServers
 from pullcheck.missing import NotApplicable, Unavailable
 from pullcheck.vantage import Resolution
 from pullcheck.verdict import Severity, Status, Verdict

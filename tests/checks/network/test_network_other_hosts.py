@@ -20,20 +20,15 @@ from network_world import (
 )
 
 from pullcheck import NotApplicable, Severity, Status, Unavailable, Verdict
-from pullcheck.evidence.destinations import (
-    DockerHub,
-    HostAddresses,
-    NameServerNetwork,
-    PullHost,
-    PullHostAddresses,
-    PullHostNetwork,
-    PullHosts,
-)
+from pullcheck.evidence.around import NameServerNetwork, PullHostNetwork
+from pullcheck.evidence.destinations import DockerHub
 from pullcheck.evidence.gateway_endpoint import GatewayEndpoint, GatewayEndpoints
+from pullcheck.evidence.model_data import ModelData
 from pullcheck.evidence.network import NetworkEvidence, PrefixLists
 from pullcheck.evidence.network_rows import AclEntry, GroupRule, PrefixList, Route
 from pullcheck.evidence.placement import ExecutionRole
-from pullcheck.evidence.s3 import ModelData, ModelDataService, PullHostService, S3Service
+from pullcheck.evidence.pull_hosts import HostAddresses, PullHost, PullHostAddresses, PullHosts
+from pullcheck.evidence.s3 import ModelDataService, PullHostService, S3Service
 from pullcheck_checks.network.fixes.gateway_endpoint_changes import AddTable, MakeGatewayEndpoint, SetEndpointPolicy
 from pullcheck_checks.network.hub import hub_is_reachable, paths_to_hub
 from pullcheck_checks.network.model_data import model_data_is_reachable, paths_to_model_data

@@ -10,9 +10,9 @@ import pytest
 from pydantic import TypeAdapter
 
 from pullcheck.evidence.hosting import BucketPolicy, VolumeKey
+from pullcheck.evidence.model_data import ModelData
 from pullcheck.evidence.placement import CredentialsProvider, ExecutionRole
 from pullcheck.evidence.role import PolicyDocument, PolicyKind, PolicySet, Role, RolePolicies
-from pullcheck.evidence.s3 import ModelData
 from pullcheck.missing import NotApplicable, Unavailable
 from pullcheck.target import Container, Model, Target, TargetKind, VpcConfig
 from pullcheck.verdict import Severity, Status, Verdict
