@@ -1,6 +1,7 @@
 """From a target to its report: observe once, judge what was observed."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
 from pullcheck.collect import collectors_for
@@ -50,13 +51,15 @@ def observe(
 
     pulls: list[Pull] = []
     vantages: dict[SeenFrom, None] = {}
-    for model in target.models:
-        place = None if isinstance(model, Unavailable) else model.vpc_config
-        here = vantage_for(vantage, place, settings)
-        if not isinstance(here, Unavailable) and plan.uses(Vantage):
-            vantages[SeenFrom(here.name, here.description)] = None
-        pulls += _pulls(target, model, {Target: target, Settings: settings, Aws: aws, Vantage: here})
-    return Observation(target, tuple(vantages), plan.collect(pulls, watch, aws.given_up))
+    with ExitStack() as open_connections:
+        for model in target.models:
+            place = None if isinstance(model, Unavailable) else model.vpc_config
+            here = vantage_for(vantage, place, settings)
+            if not isinstance(here, Unavailable) and plan.uses(Vantage):
+                vantages[SeenFrom(here.name, here.description)] = None
+                here = open_connections.enter_context(here.keeping_connections())
+            pulls += _pulls(target, model, {Target: target, Settings: settings, Aws: aws, Vantage: here})
+        return Observation(target, tuple(vantages), plan.collect(pulls, watch, aws.given_up))
 
 
 def _pulls(target: Target, model: Model | Unavailable, shared: Facts) -> Iterator[Pull]:

@@ -6,6 +6,7 @@ TLS; ``pullcheck`` is the whole command, without an AWS account.
 """
 
 import contextlib
+import gzip
 import json
 import os
 import ssl
@@ -17,6 +18,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -34,6 +36,7 @@ FAMILIES = ("registry", "tls", "auth", "image")
 ROUNDS = 11
 LARGE = 10 * 10**9
 PIECE = bytes(1 << 20)
+LATE = 0.2
 SSLYZE = os.environ.get("SSLYZE") or str(Path(sys.executable).with_name("sslyze"))
 
 
@@ -76,17 +79,36 @@ def _of_time(folder: Path, port: int) -> None:
 
 
 def _of_requests(folder: Path, certificate: Certificate) -> None:
-    with large_registry(certificate) as server:
-        ours, skopeo, _ = commands(folder, server.server_port)
-        counts = []
-        for command in (ours, skopeo):
-            server.requests.clear()
-            server.connections = 0
-            run(command)
-            counts.append((len(server.requests), server.connections))
-    (mine, dialled), (theirs, their_dialled) = counts
-    say("requests of pullcheck, and of skopeo inspect", f"{mine}, {theirs}")
-    say("TLS connections of pullcheck, and of skopeo inspect", f"{dialled}, {their_dialled}")
+    for layers in (1, 40):
+        with large_registry(certificate, layers=layers) as server:
+            ours, skopeo, _ = commands(folder, server.server_port)
+            mine, theirs = (observed(command, server) for command in (ours, skopeo))
+        allowed = f"at most {theirs.round_trips + layers:.0f} round trips"
+        told = "; ".join(f"{one.requests}, {one.connections}, {one.round_trips:.1f}" for one in (mine, theirs))
+        what = "requests, TLS connections and round trips of pullcheck; of skopeo inspect"
+        say(f"{what}: {layers} layers", told, f"at most {layers + 8} requests, {allowed}")
+
+
+@dataclass(frozen=True)
+class Traffic:
+    """What a server saw of one command; a round trip is an answer that something waited for."""
+
+    requests: int
+    connections: int
+    round_trips: float
+
+
+def observed(command: Sequence[str], server: "Counting") -> Traffic:
+    """How often the command waits for an answer is the time that answers cost which come late, per lateness."""
+    server.requests.clear()
+    server.connections = 0
+    times = []
+    for late in (0.0, LATE):
+        server.late = late
+        started = time.perf_counter()
+        run(command)
+        times.append(time.perf_counter() - started)
+    return Traffic(len(server.requests) // 2, server.connections // 2, (times[1] - times[0]) / LATE)
 
 
 def _of_memory(folder: Path, certificate: Certificate) -> None:
@@ -164,6 +186,7 @@ class Counting(ThreadingHTTPServer):
         super().__init__(*arguments)
         self.requests: list[str] = []
         self.connections = 0
+        self.late = 0.0
 
     def finish_request(self, request: Any, client_address: Any) -> None:
         with contextlib.suppress(OSError), self.tls.wrap_socket(request, server_side=True) as wrapped:
@@ -172,10 +195,17 @@ class Counting(ThreadingHTTPServer):
 
 
 @contextlib.contextmanager
-def large_registry(certificate: Certificate, large: str = "") -> Iterator[Counting]:
+def large_registry(certificate: Certificate, large: str = "", layers: int = 1) -> Iterator[Counting]:
     """A registry with the demo's image, one part of which is 10 GB; it keeps connections open, as registries do."""
     image = tiny_image()
     document = json.loads(image.manifest)
+    more = {digest_of(content): content for content in (gzip.compress(b"%d" % one) for one in range(layers - 1))}
+    kind = document["layers"][0]["mediaType"]
+    document["layers"] = [
+        document["layers"][0],
+        *({"mediaType": kind, "size": len(blob), "digest": name} for name, blob in more.items()),
+    ]
+    blobs = {**image.blobs, **more}
     if large == "layer":
         document["layers"][0] = {**document["layers"][0], "digest": digest_of(b"large"), "size": LARGE}
     manifest = json.dumps(document).encode()
@@ -189,8 +219,9 @@ def large_registry(certificate: Certificate, large: str = "") -> Iterator[Counti
             name = self.path.rpartition("/")[2]
             self.server.requests.append(f"{self.command} {self.path}")
             is_large = large and name == sizes[large]
-            body = manifest if "/manifests/" in self.path else image.blobs.get(name, b'{"tags": ["v1"]}')
+            body = manifest if "/manifests/" in self.path else blobs.get(name, b'{"tags": ["v1"]}')
             allowed = self.headers["Authorization"]
+            time.sleep(self.server.late)
             self.send_response(200 if allowed else 401)
             self.send_header("Docker-Distribution-Api-Version", "registry/2.0")
             self.send_header("Content-Type", image.media_type if "/manifests/" in self.path else "application/json")

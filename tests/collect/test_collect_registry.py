@@ -32,9 +32,6 @@ class Told:
     def resolve(self, name: str) -> Resolution:
         return self.resolution
 
-    def connect(self, address: str, port: int) -> Outcome:
-        return self.tcp
-
     def handshake(self, address: str, port: int, server_name: str, profile: TlsProfile) -> Handshake:
         raise NotImplementedError
 
@@ -42,6 +39,8 @@ class Told:
         raise NotImplementedError
 
     def exchange(self, method: str, address: str, url: str, headers: tuple[tuple[str, str], ...] = ()) -> Exchange:
+        if self.tcp is not Outcome.OK:
+            return Exchange(address, 5000, method, url, self.tcp, connected=False)
         return Exchange(address, 5000, method, url, Outcome.OK, status=self.status)
 
     def fetch(

@@ -15,7 +15,7 @@ import trustme
 
 from pullcheck.collect.tls import public_roots, served_chains
 from pullcheck.errors import UsageError
-from pullcheck.evidence.registry import RegistrySeen
+from pullcheck.evidence.registry import Ping, RegistrySeen
 from pullcheck.evidence.tls import LocalTrust, PublicRoots, ServedChains
 from pullcheck.missing import NotApplicable, Unavailable
 from pullcheck.settings import Settings
@@ -76,7 +76,7 @@ def seen_at(port: int, *addresses: str) -> RegistrySeen:
 
 
 def look(seen: RegistrySeen) -> ServedChains:
-    chains = served_chains(seen, HERE)
+    chains = served_chains(Ping(seen, (), seen.vantage), HERE)
     assert isinstance(chains, ServedChains)
     return chains
 
@@ -141,7 +141,7 @@ def test_every_address_is_tried() -> None:
 def test_refused_everywhere_is_for_the_registry_check() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-    absent = served_chains(seen_at(port), HERE)
+    absent = served_chains(Ping(seen_at(port), (), "outside"), HERE)
 
     assert isinstance(absent, Unavailable)
     assert absent.blocked_by == "registry.api-v2"
@@ -150,7 +150,8 @@ def test_refused_everywhere_is_for_the_registry_check() -> None:
 
 
 def test_a_name_without_addresses_is_for_the_registry_check() -> None:
-    absent = served_chains(RegistrySeen(HOST, 443, (), "Name or service not known", False, "outside"), HERE)
+    nowhere = RegistrySeen(HOST, 443, (), "Name or service not known", False, "outside")
+    absent = served_chains(Ping(nowhere, (), "outside"), HERE)
 
     assert isinstance(absent, Unavailable)
     assert absent.blocked_by == "registry.api-v2"

@@ -75,6 +75,12 @@ def test_each_host_is_asked_at_the_addresses_at_which_it_was_met() -> None:
     assert TypeAdapter(ServedElsewhere).validate_json(TypeAdapter(ServedElsewhere).dump_json(shown)) == shown
 
 
+def test_why_there_may_be_more_hosts_is_kept() -> None:
+    shown = look(replace(hosts(layers()), unseen=UNSEEN), Told({LAYERS: ("192.0.2.9",)}))
+
+    assert shown.unseen == UNSEEN
+
+
 @pytest.mark.parametrize(
     "address", ["127.0.0.1", "169.254.169.254", "::1", "fd00:ec2::254", "0.0.0.0", "::ffff:127.0.0.1"]
 )

@@ -3,6 +3,7 @@
 import contextlib
 import socket
 import ssl
+import tempfile
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
@@ -56,9 +57,17 @@ def named(count: int) -> Issued:
 
 def another_by_default(context: ssl.SSLContext) -> None:
     """The certificate that is there is for clients that say the name; others get one of another name."""
-    context.sni_callback = lambda _socket, name, _context: (
-        None if name == HOST else ssl.ALERT_DESCRIPTION_INTERNAL_ERROR
-    )
+    wrong, default = leaf(CA, "www.example.org"), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    with tempfile.NamedTemporaryFile("w", suffix=".pem") as file:
+        file.write(wrong.key_pem + wrong.pem + CA.pem)
+        file.flush()
+        default.load_cert_chain(file.name)
+
+    def choose(connection: ssl.SSLObject, name: str | None, _context: ssl.SSLContext) -> None:
+        if name != HOST:
+            connection.context = default
+
+    context.sni_callback = choose
 
 
 @dataclass(frozen=True)
@@ -89,6 +98,7 @@ ROWS = (
     ),
     Row("X448 alone", twelve("ECDHE-ECDSA-AES128-GCM-SHA256", "X448"), protocol=("unknown",)),
     Row("another certificate without a server name", another_by_default),
+    Row("40 KB of certificates", issued=named(1000), chain=("warning tls.certificate-too-large",)),
     Row("70 KB of certificates", issued=named(2000), chain=("warning tls.certificate-too-large",)),
     Row(
         "300 KB of certificates",
@@ -115,6 +125,13 @@ def said(verdicts: Iterable[Verdict]) -> tuple[str, ...]:
         for one in verdicts
         if one.status is not Status.PASS
     )
+
+
+def test_a_server_that_insists_on_a_curve_that_nobody_offers_is_told_so() -> None:
+    with serving(EC.pem + CA.pem, EC.key_pem, twelve("ECDHE-ECDSA-AES128-GCM-SHA256", "secp256k1")) as seen:
+        [verdict] = speaks_what_clients_offer(look(seen), NOWHERE)
+
+    assert "another curve, e.g. secp256k1" in verdict.because
 
 
 def test_a_further_handshake_is_made_only_where_the_first_leave_it_open() -> None:

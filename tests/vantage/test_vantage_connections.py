@@ -109,7 +109,7 @@ def test_connection_is_no_proof_for_other_roots_or_names(authority: trustme.CA) 
         name = here.fetch("GET", LOOPBACK, f"https://token.example.com:{port}/", roots).exchange.outcome
 
     assert (good, other, name) == (Outcome.OK, Outcome.UNTRUSTED, Outcome.UNTRUSTED)
-    assert [len(one) for one in server.heard] == [1]
+    assert sum(len(one) for one in server.heard) == 1
 
 
 def test_two_at_once_have_two_connections(authority: trustme.CA) -> None:
@@ -181,4 +181,4 @@ def test_what_has_a_body_is_not_sent_twice(authority: trustme.CA) -> None:
         first, second = (here.fetch("POST", LOOPBACK, url, roots, body=b"password=x") for _ in range(2))
 
     assert (first.exchange.status, second.exchange.status) == (200, None)
-    assert [len(one) for one in server.heard] == [1]
+    assert sum(len(one) for one in server.heard) == 1

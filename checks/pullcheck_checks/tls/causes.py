@@ -147,11 +147,22 @@ NODES_DIFFER = Cause(
 )
 NEW_ROOT_NOT_TRUSTED = Cause(
     "tls.new-root-not-trusted",
-    breaks="The served chain carries an expired certificate beside a valid path; older clients follow the expired one.",
-    seen="TLS handshake: a served CA certificate that the accepted path does not need is past its notAfter.",
-    fix="Leave the expired certificate out of the served chain.",
+    breaks="The chain leads to a root that older clients do not have, or carries an expired certificate that they"
+    " follow in place of the valid path.",
+    seen="TLS handshake: the root of the path is younger than two years and no other path holds, or a served CA"
+    " certificate that the accepted path does not need is past its notAfter.",
+    fix="Serve the chain to an older root; leave expired certificates out of it.",
     basis=Basis.INFERENCE,
-    source="Path building of OpenSSL before 1.1.0",
+    source="Path building of OpenSSL before 1.1.0; the pulling host's bundle of roots, whose age is not published",
+    severity=Severity.WARNING,
+)
+ROOT_DISTRUSTED = Cause(
+    "tls.root-distrusted",
+    breaks="Mozilla trusts the root only for what it issued before a date, and this certificate came later.",
+    seen="TLS handshake: the leaf's notBefore against the date of its root; Go clients know no such dates.",
+    fix="Have the certificate issued by another public CA.",
+    basis=Basis.SPECIFICATION,
+    source="Mozilla's root store, CKA_NSS_SERVER_DISTRUST_AFTER",
     severity=Severity.WARNING,
 )
 UNUSUAL_PROFILE = Cause(
@@ -210,6 +221,7 @@ PUBLIC_CA = (
     TOO_LARGE,
     NODES_DIFFER,
     NEW_ROOT_NOT_TRUSTED,
+    ROOT_DISTRUSTED,
     UNUSUAL_PROFILE,
     SNI_DEFAULT_CERTIFICATE,
     BLOB_HOST_CERTIFICATE,

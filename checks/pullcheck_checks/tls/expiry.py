@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from functools import partial
+from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from pullcheck.evidence.tls import PublicRoots, ServedAddress, ServedChains, ServedElsewhere
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from cryptography import x509
 
 WINDOW_DAYS = 30
+OVERDUE = 2 / 9
+"""The share of its life that a certificate has left when it should have been renewed: ACME clients do so at a third."""
+BY_ACME_ALONE = frozenset({"Let's Encrypt"})
 
 EXPIRING_SOON = Cause(
     "tls.expiring-soon",
@@ -26,9 +30,21 @@ EXPIRING_SOON = Cause(
     source="SageMaker guide, endpoint auto scaling: each new instance pulls the image again",
     severity=Severity.WARNING,
 )
+NOT_RENEWED = Cause(
+    "tls.acme-http-challenge-private",
+    breaks="A certificate that is renewed every few weeks has not been: over HTTP or TLS-ALPN, the CA has to reach the"
+    " registry, and its address is private.",
+    seen="TLS handshake: issued by a CA that issues by ACME alone, with less than two ninths of its life left; the"
+    " registry's address is private. Which challenge is used does not show.",
+    fix="Renew by DNS validation (DNS-01), or put an ACM certificate on a load balancer.",
+    basis=Basis.SPECIFICATION,
+    source="Distribution project, configuration: letsencrypt; RFC 8555 section 8.3",
+    severity=Severity.WARNING,
+    certain=False,
+)
 
 
-@check("tls.not-expiring", f"The certificate is valid for {WINDOW_DAYS} days or more", (EXPIRING_SOON,))
+@check("tls.not-expiring", f"The certificate is valid for {WINDOW_DAYS} days or more", (EXPIRING_SOON, NOT_RENEWED))
 def is_not_about_to_expire(
     chains: ServedChains, elsewhere: ServedElsewhere | Unavailable | NotApplicable, roots: PublicRoots
 ) -> Iterator[Verdict]:
@@ -58,7 +74,7 @@ def _of_host(roots: PublicRoots, chains: ServedChains) -> list[Verdicts]:
 
 
 def _verdict(served: ServedAddress, roots: PublicRoots, host: str, at: "datetime") -> Verdict:
-    from pullcheck_checks.tls.reading import describe
+    from pullcheck.certificates import describe
 
     path = _path(served.chain, roots, host, at) if served.chain else ()
     if not path:
@@ -72,8 +88,24 @@ def _verdict(served: ServedAddress, roots: PublicRoots, host: str, at: "datetime
     when = f"in {days} days" if end >= at else "already"
     explained_by = "tls.public-ca" if end < at else None
     because = f"{describe(first)} expires at {end:%Y-%m-%d %H:%M} UTC, {when}"
+    if first is path[0] and _is_overdue(first, at) and _is_private(served.address):
+        because = f"{because}; it is renewed by ACME, which is overdue, and {served.address} is private"
+        return failed("", because, NOT_RENEWED, Fix(NOT_RENEWED.fix), explained_by=explained_by)
     fix = Fix(f"renew {describe(first)}, reload the TLS listener, and let the renewal run by itself")
     return failed("", because, EXPIRING_SOON, fix, explained_by=explained_by)
+
+
+def _is_overdue(leaf: "x509.Certificate", at: "datetime") -> bool:
+    from cryptography.x509.oid import NameOID
+
+    makers = {one.value for one in leaf.issuer.get_attributes_for_oid(NameOID.ORGANIZATION_NAME)}
+    end, life = leaf.not_valid_after_utc, leaf.not_valid_after_utc - leaf.not_valid_before_utc
+    return bool(makers & BY_ACME_ALONE) and end - at < OVERDUE * life
+
+
+def _is_private(address: str) -> bool:
+    found = ip_address(address)
+    return found.is_private and not found.is_loopback
 
 
 def _path(chain: tuple[str, ...], roots: PublicRoots, host: str, at: "datetime") -> "tuple[x509.Certificate, ...]":

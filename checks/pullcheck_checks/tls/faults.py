@@ -9,11 +9,13 @@ from ipaddress import ip_address
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
-from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID, NameOID
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from pullcheck.certificates import UNREADABLE, covers
+from pullcheck.certificates import covers, describe, extension, printable, readable
+from pullcheck.go_rules import Offence, is_parsable, offences, weakness
+from pullcheck.name_constraints import unadmitted
 from pullcheck.verdict import Severity
+from pullcheck.verification import host_name, is_address
 from pullcheck_checks.tls.causes import (
     CN_ONLY,
     EXPIRED,
@@ -28,33 +30,16 @@ from pullcheck_checks.tls.causes import (
     WRONG_USAGE,
 )
 from pullcheck_checks.tls.fault import Fault
-from pullcheck_checks.tls.reading import describe, extension, printable, readable
-from pullcheck_checks.tls.verification import host_name, is_address
 
 Certificates = Sequence[x509.Certificate]
 NAMES_SHOWN = 20
-CURVES = ("secp256r1", "secp384r1", "secp521r1")
 HASHES = ("sha256", "sha384", "sha512")
-NEVER_CRITICAL = {
-    ExtensionOID.AUTHORITY_KEY_IDENTIFIER: "authority key identifier",
-    ExtensionOID.SUBJECT_KEY_IDENTIFIER: "subject key identifier",
-    ExtensionOID.AUTHORITY_INFORMATION_ACCESS: "authority information access",
-}
-KNOWN = {
-    *NEVER_CRITICAL,
-    ExtensionOID.BASIC_CONSTRAINTS,
-    ExtensionOID.CERTIFICATE_POLICIES,
-    ExtensionOID.CRL_DISTRIBUTION_POINTS,
-    ExtensionOID.EXTENDED_KEY_USAGE,
-    ExtensionOID.INHIBIT_ANY_POLICY,
-    ExtensionOID.KEY_USAGE,
-    ExtensionOID.NAME_CONSTRAINTS,
-    ExtensionOID.POLICY_CONSTRAINTS,
-    ExtensionOID.POLICY_MAPPINGS,
-    ExtensionOID.SUBJECT_ALTERNATIVE_NAME,
-}
-CONSTRAINED = (x509.DNSName, x509.IPAddress, x509.RFC822Name, x509.UniformResourceIdentifier)
 REISSUE = "have the CA issue a certificate by the usual profile of public TLS certificates, and serve that"
+OFFENCES = {
+    Offence.MALFORMED: (MALFORMED, REISSUE),
+    Offence.UNKNOWN_CRITICAL: (UNKNOWN_CRITICAL_EXTENSION, REISSUE),
+    Offence.CONSTRAINTS: (NAME_CONSTRAINT, "use a CA whose constraints are on DNS names and addresses alone"),
+}
 
 
 def dates(path: Certificates, at: datetime) -> Iterator[Fault]:
@@ -109,28 +94,12 @@ def _shown(name: x509.GeneralName) -> str:
 def keys(path: Certificates) -> Iterator[Fault]:
     """Keys that Go clients refuse; RSA below 2048 bits only other clients do."""
     for certificate in path:
-        weak = _weakness(certificate)
+        weak = weakness(certificate)
         if weak:
-            words, severity = weak
+            words, refused = weak
             fix = f"have {describe(certificate)} issued again for an RSA key of 2048 to 4096 bits or an EC key on P-256"
+            severity = Severity.ERROR if refused else Severity.WARNING
             yield Fault(WEAK_KEY_OR_SIGNATURE, f"{describe(certificate)} has {words}", fix, severity)
-
-
-def _weakness(certificate: x509.Certificate) -> tuple[str, Severity] | None:
-    try:
-        key = certificate.public_key()
-    except (UnsupportedAlgorithm, ValueError):
-        return "a key of a kind that Go clients do not know", Severity.ERROR
-    match key:
-        case rsa.RSAPublicKey(key_size=bits) if bits < 1024 or bits > 8192:
-            return f"an RSA key of {bits} bits; Go clients accept 1024 to 8192", Severity.ERROR
-        case rsa.RSAPublicKey(key_size=bits) if bits < 2048:
-            return f"an RSA key of {bits} bits; Go clients accept it, but 2048 is the least elsewhere", Severity.WARNING
-        case ec.EllipticCurvePublicKey(curve=curve) if curve.name not in CURVES:
-            return f"a key on the curve {curve.name}; Go clients accept P-256, P-384 and P-521", Severity.ERROR
-        case rsa.RSAPublicKey() | ec.EllipticCurvePublicKey() | ed25519.Ed25519PublicKey():
-            return None
-    return "a key that is not RSA, EC or Ed25519", Severity.ERROR
 
 
 def signatures(signed: Certificates) -> Iterator[Fault]:
@@ -150,41 +119,23 @@ def signatures(signed: Certificates) -> Iterator[Fault]:
 def form(path: Certificates) -> Iterator[Fault]:
     """What Go's parser refuses, and critical extensions that it cannot handle (RFC 5280 section 4.2)."""
     for certificate in path:
-        name = describe(certificate)
-        if certificate.serial_number < 0:
-            yield Fault(MALFORMED, f"{name} has a negative serial number, which Go clients since 1.23 refuse", REISSUE)
-        try:
-            found = certificate.extensions
-        except x509.DuplicateExtension as duplicate:
-            yield Fault(MALFORMED, f"{name} has the extension {duplicate.oid.dotted_string} twice", REISSUE)
-            continue
-        except UNREADABLE:
-            continue
-        for one in (one for one in found if one.critical):
-            if one.oid in NEVER_CRITICAL:
-                because = f"{name} marks its {NEVER_CRITICAL[one.oid]} as critical, which Go clients refuse to parse"
-                yield Fault(MALFORMED, because, REISSUE)
-            elif one.oid not in KNOWN:
-                because = f"{name} has the critical extension {one.oid.dotted_string}, which Go clients do not know"
-                yield Fault(UNKNOWN_CRITICAL_EXTENSION, because, REISSUE)
-            elif isinstance(one.value, x509.NameConstraints) and not _handled(one.value):
-                because = f"the critical name constraints of {name} hold kinds of names that Go clients cannot handle"
-                yield Fault(NAME_CONSTRAINT, because, "use a CA whose constraints are on DNS names and addresses alone")
+        for offence, words in offences(certificate):
+            cause, fix = OFFENCES[offence]
+            yield Fault(cause, f"{describe(certificate)} {words}", fix)
 
 
 def unreadable(path: Certificates) -> Iterator[Fault]:
     """Extensions that are no proper ASN.1."""
     for certificate in path:
-        try:
-            certificate.extensions  # noqa: B018 - parsed on first access
-        except UNREADABLE as error:
-            if "parsing asn1" in str(error):
-                yield Fault(MALFORMED, f"{describe(certificate)} has an extension that cannot be parsed", REISSUE)
+        if not is_parsable(certificate):
+            yield Fault(MALFORMED, f"{describe(certificate)} has an extension that cannot be parsed", REISSUE)
 
 
-def _handled(constraints: x509.NameConstraints) -> bool:
-    subtrees = (*(constraints.permitted_subtrees or ()), *(constraints.excluded_subtrees or ()))
-    return all(isinstance(subtree, CONSTRAINED) for subtree in subtrees)
+def constraints(path: Certificates) -> Iterator[Fault]:
+    """Names below a CA of the path that it does not admit."""
+    for issuer, name, bearer in unadmitted(path):
+        because = f"the name constraints of {describe(issuer)} do not admit {printable(str(name.value))}"
+        yield Fault(NAME_CONSTRAINT, f"{because}, a name of {describe(bearer)}", NAME_CONSTRAINT.fix)
 
 
 def issuers(path: Certificates, anchored: bool) -> Iterator[Fault]:

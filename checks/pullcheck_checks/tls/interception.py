@@ -6,13 +6,12 @@ Heavy: import it inside the function that needs it.
 import re
 from collections.abc import Sequence
 
-from pullcheck.certificates import read, read_bundle
+from pullcheck.certificates import describe, printable, read, read_bundle
 from pullcheck.evidence.tls import LocalTrust
 from pullcheck.vantage import VantageName
 from pullcheck.verdict import Fix, Verdict, failed, unknown
 from pullcheck_checks.tls.causes import INTERCEPTION, MISSING_INTERMEDIATE, PRIVATE_CA
 from pullcheck_checks.tls.fault import Fault
-from pullcheck_checks.tls.reading import describe, printable
 
 PRODUCTS = re.compile(
     r"adguard|avast|barracuda|bitdefender|blue ?coat|cato networks|charles proxy|cisco (secure access|umbrella)"

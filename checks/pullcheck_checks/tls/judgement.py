@@ -3,23 +3,22 @@
 Heavy: import it inside the function that needs it.
 """
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from cryptography import x509
-from cryptography.utils import CryptographyDeprecationWarning
+from cryptography.hazmat.primitives.serialization import Encoding
 
-from pullcheck.certificates import read, read_bundle
+from pullcheck.certificates import describe, read, read_bundle, silenced, valid
 from pullcheck.evidence.tls import PublicRoots
+from pullcheck.go_rules import has_too_many_paths
+from pullcheck.verification import Path, Refusal, verify_as_go, verify_strictly
 from pullcheck_checks.tls import faults, remarks
+from pullcheck_checks.tls.anchors import doubted
 from pullcheck_checks.tls.causes import MALFORMED, NAME_CONSTRAINT, WEAK_KEY_OR_SIGNATURE
-from pullcheck_checks.tls.constraints import constraints
 from pullcheck_checks.tls.fault import Fault, merged
-from pullcheck_checks.tls.reading import describe, valid
-from pullcheck_checks.tls.verification import Path, Refusal, verify_as_go, verify_strictly
-from pullcheck_checks.tls.walk import has_too_many_paths, trust_fault, walk
+from pullcheck_checks.tls.walk import trust_fault, walk
 
 Certificates = Sequence[x509.Certificate]
 TOO_MANY_PATHS = "the served certificates name each other as issuers in more ways than a client tries"
@@ -60,8 +59,7 @@ class Judgement:
 
 def judge(chain: Sequence[str], roots: PublicRoots, host: str, at: datetime) -> Judgement:
     """Verify the chain (PEM, leaf first) for ``host`` with nothing but what was served and the public roots."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", CryptographyDeprecationWarning)
+    with silenced():
         return _judge(chain, roots, host, at)
 
 
@@ -74,12 +72,27 @@ def _judge(chain: Sequence[str], roots: PublicRoots, host: str, at: datetime) ->
     known = read_bundle(roots.pem)
     if has_too_many_paths(leaf, served):
         return _refused(leaf, served[:WALKED], known, host, at, roots.source, TOO_MANY_PATHS)
-    match verify_as_go(leaf, served, known, host, at):
+    match verify_as_go(leaf, served, roots.pem, host, at):
         case Path(path):
-            strict = verify_strictly(leaf, served, known, host, at)
-            return _accepted(path, (leaf, *served), strict.words if isinstance(strict, Refusal) else None, at)
+            strict = verify_strictly(leaf, served, roots.pem, host, at)
+            words = strict.words if isinstance(strict, Refusal) else None
+            paths = (_leading_elsewhere(path, served, known, host, at), path)
+            judged = [_accepted(one, (leaf, *served), words, at) for one in paths if one]
+            return next((one for one in judged if not one.is_refused), judged[-1])
         case Refusal(words):
             return _refused(leaf, served, known, host, at, roots.source, words)
+
+
+def _leading_elsewhere(
+    path: tuple[x509.Certificate, ...], served: Certificates, roots: Certificates, host: str, at: datetime
+) -> tuple[x509.Certificate, ...]:
+    """Another path, to a root that every client trusts, where some may not trust that of this one; else nothing."""
+    if not doubted(path, at):
+        return ()
+    others = [root for root in roots if not doubted((path[0], root), at)]
+    store = "".join(root.public_bytes(Encoding.PEM).decode() for root in others)
+    found = verify_as_go(path[0], served, store, host, at)
+    return found.certificates if isinstance(found, Path) else ()
 
 
 def _accepted(path: tuple[x509.Certificate, ...], served: Certificates, refusal: str | None, at: datetime) -> Judgement:
@@ -89,9 +102,14 @@ def _accepted(path: tuple[x509.Certificate, ...], served: Certificates, refusal:
         *faults.keys(path),
         *faults.form(path[:-1]),
         *faults.unreadable(path[:-1]),
-        *constraints(path),
+        *faults.constraints(path),
     )
-    remarked = (*remarks.size(served), *remarks.leftovers(served, path, at), *remarks.profile(path[0], refusal))
+    remarked = (
+        *remarks.size(served),
+        *remarks.leftovers(served, path, at),
+        *doubted(path, at),
+        *remarks.profile(path[0], refusal),
+    )
     found = (*against, *remarked)
     errors = [fault for fault in found if fault.is_error]
     return Judgement(path, merged(errors or found))

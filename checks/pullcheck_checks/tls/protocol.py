@@ -26,6 +26,9 @@ BROKEN_OFF = (Outcome.TLS_ALERT, Outcome.RESET)
 NO_HTTP_2 = "(ALPN h2) and does not speak it"
 OUR_LIMIT = "excessive message size"
 GROUPS = ("X25519", "P-256", "P-384", "P-521", "X25519MLKEM768")
+OFFERED = ("X25519", "P-256", "X448", "P-521", "P-384")
+"""The groups that OpenSSL offers by itself, to which Go's belong."""
+NOTHING_SHARED = "handshake failure"
 SLOW = 5.0
 NEARLY = 0.5
 
@@ -52,7 +55,7 @@ def speaks_what_clients_offer(
     handshake off. As a warning where one of the two finds a suite and the other does not, or a handshake is slow.
 
     Not verified when: an address does not answer at all, or answers one handshake and not the other. Hosts that nobody
-    saw the pull led to are for network.pull-hosts-reachable to name.
+    saw the pull led to are for tls.public-ca to name.
 
     Fix: enable TLS 1.2 and 1.3 with AES-GCM or ChaCha20-Poly1305 suites; switch mutual TLS off for the pull's host.
 
@@ -75,9 +78,7 @@ def _verdict(served: ServedAddress) -> Verdict:
     if go.outcome in BROKEN_OFF and everything.outcome is Outcome.OK:
         return _gap(served)
     if Outcome.TLS_ALERT in (go.outcome, everything.outcome) and everything.outcome in BROKEN_OFF:
-        because = f"the server breaks off every handshake: {everything.detail or everything.outcome.value}"
-        fix = "look for this handshake in the server's log; the alert names what it missed (name, suite or version)"
-        return failed("", because, HANDSHAKE_REFUSED, Fix(fix))
+        return _refused(everything.detail or everything.outcome.value)
     if go.outcome is Outcome.NO_ANSWER and go.seconds is not None:
         return _unanswered(go.seconds)
     because = f"offered what Go clients offer: {go.outcome.value}; offered everything: {everything.outcome.value}"
@@ -117,6 +118,18 @@ def _unanswered(seconds: float) -> Verdict:
         return unknown("", f"{because}; look again with --timeout {2 * DOCKERS_PATIENCE}", cause=HANDSHAKE_SLOW)
     because = f"{because}; Docker gives up after {DOCKERS_PATIENCE} s"
     return failed("", because, HANDSHAKE_SLOW, Fix(HANDSHAKE_SLOW.fix))
+
+
+def _refused(detail: str) -> Verdict:
+    because = f"the server breaks off every handshake: {detail}"
+    if NOTHING_SHARED in detail:
+        because = (
+            f"{because}, as a server does that finds nothing to its taste, though every suite of TLS 1.0 to 1.3 was"
+            f" offered, and the groups {', '.join(OFFERED)}: it may insist on another curve, e.g. secp256k1"
+        )
+        return failed("", because, HANDSHAKE_REFUSED, Fix(f"enable {SUITES}; else see the server's log"))
+    fix = "look for this handshake in the server's log; the alert names what it missed (name, suite or version)"
+    return failed("", because, HANDSHAKE_REFUSED, Fix(fix))
 
 
 def _gap(served: ServedAddress) -> Verdict:

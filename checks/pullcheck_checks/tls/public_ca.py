@@ -51,15 +51,19 @@ def chains_to_a_public_ca(
     warning where Go clients accept the chain and stricter or older clients may not.
 
     Not verified when: the handshake did not come as far as the certificate, the verifier refuses the chain for a
-    reason that Go clients may not share, or something between this machine and the host seems to inspect TLS. Hosts
-    that nobody saw the pull led to are for network.pull-hosts-reachable to name.
+    reason that Go clients may not share, or something between this machine and the host seems to inspect TLS; or nobody
+    saw where the layers come from, e.g. for want of credentials.
 
     Fix: serve the leaf followed by every intermediate (cat domain.crt intermediate.pem), issued by a public CA for the
     host's DNS name. Names in private zones can have one too, by DNS validation.
 
     Source: SageMaker guide, private Docker registry for real-time inference; Go crypto/x509; RFC 5280; RFC 9525.
     """
-    yield from each_host(chains, elsewhere, _Judge(roots, trust).verdicts)
+    found = tuple(each_host(chains, elsewhere, _Judge(roots, trust).verdicts))
+    yield from found
+    unseen = elsewhere.unseen if isinstance(elsewhere, ServedElsewhere) else elsewhere
+    if isinstance(unseen, Unavailable) and _serves_well(found):
+        yield unknown("hosts of the layers", unseen.because, blocked_by=unseen.blocked_by)
 
 
 @dataclass(frozen=True)

@@ -7,16 +7,19 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
+from pullcheck.certificates import describe, extension, readable
+from pullcheck.go_rules import MESSAGE_LIMIT, message_size
 from pullcheck.verdict import Severity
 from pullcheck_checks.tls.causes import NEW_ROOT_NOT_TRUSTED, TOO_LARGE, UNUSUAL_PROFILE
 from pullcheck_checks.tls.fault import Fault
 from pullcheck_checks.tls.faults import REISSUE
-from pullcheck_checks.tls.reading import describe, extension, readable
 
-OLD_LIMIT, LIMIT = 64 * 1024, 256 * 1024
+OLD_LIMIT = 64 * 1024
+"""Bytes of certificates that Go up to 1.19 reads in one handshake."""
+LEAST_LIMIT = 32 * 1024
+"""The same of the JDK (jdk.tls.maxHandshakeMessageSize, default)."""
 
 
 def profile(leaf: x509.Certificate, refusal: str | None) -> Iterator[Fault]:
@@ -50,19 +53,20 @@ def _oddities(leaf: x509.Certificate) -> Iterator[str]:
         yield "it has no extended key usage"
     elif ExtendedKeyUsageOID.SERVER_AUTH not in purposes:
         yield "its extended key usage is any, not serverAuth"
-    if extension(leaf, x509.TLSFeature) is not None:
-        yield "it demands a stapled OCSP answer (must-staple), which container clients do not look at"
 
 
 def size(served: Sequence[x509.Certificate]) -> Iterator[Fault]:
     """The certificate message against Go's limits."""
-    total = sum(len(certificate.public_bytes(Encoding.DER)) for certificate in served)
+    total = message_size(served)
     fix = "leave out certificates that the chain does not need, or have one issued with fewer names"
-    if total > LIMIT:
-        because = f"the served certificates take {total} bytes; Go clients read at most {LIMIT}"
+    if total > MESSAGE_LIMIT:
+        because = f"the served certificates take {total} bytes; Go clients read at most {MESSAGE_LIMIT}"
         yield Fault(TOO_LARGE, because, fix, Severity.ERROR)
     elif total > OLD_LIMIT:
         yield Fault(TOO_LARGE, f"the served certificates take {total} bytes; Go up to 1.19 reads {OLD_LIMIT}", fix)
+    elif total > LEAST_LIMIT:
+        because = f"the served certificates take {total} bytes; Go clients read them, Java's at most {LEAST_LIMIT}"
+        yield Fault(TOO_LARGE, because, fix)
 
 
 def leftovers(served: Sequence[x509.Certificate], path: Sequence[x509.Certificate], at: datetime) -> Iterator[Fault]:

@@ -13,11 +13,10 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.x509.oid import AuthorityInformationAccessOID, NameOID
 
+from pullcheck.certificates import describe, extension, printable
 from pullcheck_checks.tls.causes import MISSING_INTERMEDIATE, PRIVATE_CA, SELF_SIGNED, WRONG_INTERMEDIATE
 from pullcheck_checks.tls.fault import Fault
-from pullcheck_checks.tls.reading import describe, extension, printable
 
-PATHS_TRIED, LONGEST_PATH = 100, 9
 PRIVATE_SUFFIXES = ("corp", "home", "internal", "intranet", "lan", "local", "localdomain", "private")
 PUBLIC_CERTIFICATE = (
     "serve a certificate of a public CA: SageMaker hosting cannot be given a CA of your own. For a private registry"
@@ -36,24 +35,6 @@ class Walk:
     def top(self) -> x509.Certificate:
         """Where the walk ended."""
         return self.path[-1]
-
-
-def has_too_many_paths(leaf: x509.Certificate, served: Sequence[x509.Certificate]) -> bool:
-    """True where the names of issuers lead from the leaf in more ways than Go follows (100 signatures)."""
-    by_subject: dict[x509.Name, list[x509.Certificate]] = {}
-    for one in dict.fromkeys(served):
-        by_subject.setdefault(one.subject, []).append(one)
-    paths: list[tuple[x509.Certificate, ...]] = [(leaf,)]
-    tried = 0
-    while paths:
-        path = paths.pop()
-        above = [one for one in by_subject.get(path[-1].issuer, ()) if one not in path]
-        tried += len(above)
-        if tried > PATHS_TRIED:
-            return True
-        if len(path) < LONGEST_PATH:
-            paths += [(*path, one) for one in above]
-    return False
 
 
 def walk(leaf: x509.Certificate, served: Sequence[x509.Certificate], roots: Sequence[x509.Certificate]) -> Walk:

@@ -118,18 +118,17 @@ def without_secrets(exchange: Exchange) -> Exchange:
 
 
 def _ping(seen: RegistrySeen, address: str, vantage: Vantage) -> AddressPing:
-    tcp = vantage.connect(address, seen.port)
-    if tcp is not Outcome.OK:
-        return AddressPing(address, tcp)
     url, before = f"{base_url(seen)}/v2/", None
     exchange = vantage.exchange("GET", address, url)
+    if not exchange.connected:
+        return AddressPing(address, exchange.outcome)
     if (pause := pause_after(exchange)) is not None:
         sleep(pause)
         before, exchange = without_secrets(exchange), vantage.exchange("GET", address, url)
     target = _target_on_same_host(exchange)
     forwarded = vantage.exchange("GET", address, target) if target else None
     forwarded = without_secrets(forwarded) if forwarded else None
-    return AddressPing(address, tcp, without_secrets(exchange), forwarded, before)
+    return AddressPing(address, Outcome.OK, without_secrets(exchange), forwarded, before)
 
 
 def pause_after(exchange: Exchange) -> float | None:

@@ -2,7 +2,7 @@
 
 from pullcheck.collect.handshakes import look_at
 from pullcheck.errors import UsageError
-from pullcheck.evidence.registry import RegistrySeen
+from pullcheck.evidence.registry import Ping
 from pullcheck.evidence.tls import PublicRoots, ServedChains
 from pullcheck.missing import Unavailable
 from pullcheck.settings import Settings
@@ -28,13 +28,14 @@ def public_roots(settings: Settings) -> PublicRoots:
 
 
 @collector()
-def served_chains(seen: RegistrySeen, vantage: Vantage) -> ServedChains | Unavailable:
-    """Two handshakes with each address, all at once."""
+def served_chains(found: Ping, vantage: Vantage) -> ServedChains | Unavailable:
+    """Two handshakes with each address, all at once; where the version check began with the first, that counts."""
+    seen = found.seen
     name = f"{seen.host}:{seen.port}"
     if not seen.addresses:
         return _unavailable(f"the name {seen.host} gave no address: {seen.error}", name)
-    found = look_at(seen.host, seen.port, seen.addresses, vantage)
-    return _unavailable(found, name) if isinstance(found, str) else found
+    shown = look_at(seen.host, seen.port, seen.addresses, vantage)
+    return _unavailable(shown, name) if isinstance(shown, str) else shown
 
 
 def _unavailable(reason: str, subject: str) -> Unavailable:

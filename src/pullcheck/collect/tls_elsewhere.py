@@ -9,9 +9,9 @@ from ipaddress import ip_address
 from pathlib import Path
 
 from pullcheck.collect.handshakes import look_at
+from pullcheck.collect.places import is_own_machine
 from pullcheck.collect.pull_hosts import TOKEN_REALM
 from pullcheck.collect.registry import forced_addresses
-from pullcheck.collect.transfer import is_own_machine
 from pullcheck.evidence.pull import ImagePull
 from pullcheck.evidence.pull_hosts import PullHost, PullHosts
 from pullcheck.evidence.registry import RegistrySeen
@@ -49,7 +49,7 @@ def served_elsewhere(
     silent = [one for one in shown if isinstance(one, Unavailable)]
     silent += [_silent(one, f"only {HOSTS_LOOKED_AT} hosts are looked at") for one in found.hosts[HOSTS_LOOKED_AT:]]
     hosts = tuple(one for one in shown if isinstance(one, ServedChains))
-    return ServedElsewhere(hosts, tuple(silent), vantage.name)
+    return ServedElsewhere(hosts, tuple(silent), vantage.name, found.unseen)
 
 
 def _look(

@@ -39,9 +39,10 @@ class Authority:
 
     def __init__(self, name: str = "Example Trust") -> None:
         root_key, key = _key(), _key()
-        root = _sign(f"{name} Root", root_key, None, ca=1, ends=datetime.now(UTC) + 20 * YEAR)
+        now = datetime.now(UTC)
+        root = _sign(f"{name} Root", root_key, None, ca=1, begins=now - 5 * YEAR, ends=now + 20 * YEAR)
         above = _Issuer(f"{name} Root", root_key, root)
-        issuing = _sign(f"{name} Issuing CA", key, above, ca=0, ends=datetime.now(UTC) + 5 * YEAR)
+        issuing = _sign(f"{name} Issuing CA", key, above, ca=0, ends=now + 5 * YEAR)
         self._issuer = _Issuer(f"{name} Issuing CA", key, issuing)
         self.root = _pem(root)
 

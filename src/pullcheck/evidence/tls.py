@@ -61,12 +61,13 @@ class ServedChains:
 class ServedElsewhere:
     """The same of every host that the registry names: its token service, and where it redirects.
 
-    ``silent`` says of the others why nothing was seen of their certificates.
+    ``silent`` says of the others why nothing was seen of their certificates; ``unseen`` why there may be more hosts.
     """
 
     hosts: tuple[ServedChains, ...]
     silent: tuple[Unavailable, ...]
     vantage: str
+    unseen: Unavailable | None = None
 
 
 @dataclass(frozen=True)

@@ -114,6 +114,21 @@ class Handshake:
         return self.version == "TLSv1.3" or any(mode in (self.cipher or "") for mode in ("GCM", "CHACHA20"))
 
 
+@dataclass(frozen=True)
+class Stapled:
+    """One TLS handshake that asked for a stapled OCSP answer, verification off; ``chain`` as in `Handshake`.
+
+    ``answer`` is the DER in base64: empty where the server staples none, None where it did not come that far.
+    """
+
+    address: str
+    port: int
+    outcome: Outcome
+    detail: str = ""
+    chain: tuple[str, ...] = ()
+    answer: str | None = None
+
+
 class TlsProfile(StrEnum):
     """What the client offers in a handshake."""
 
@@ -130,7 +145,7 @@ class Exchange:
     """One HTTP request and its answer, over TLS whose certificate was not verified and without credentials.
 
     ``headers`` keeps order and repeats; ``body`` is the beginning of it, at most `CONTENT_LIMIT` bytes, control
-    characters removed; ``truncated`` says whether there was more.
+    characters removed; ``truncated`` says whether there was more. ``connected`` is whether a TCP connection was made.
     """
 
     address: str
@@ -143,6 +158,7 @@ class Exchange:
     headers: tuple[tuple[str, str], ...] = ()
     body: str = ""
     truncated: bool = False
+    connected: bool = True
 
     def header(self, name: str) -> str | None:
         """The first header of that name, in any case."""
@@ -180,11 +196,11 @@ class Vantage(Protocol):
     def resolve(self, name: str) -> Resolution:
         """Look the name up as this place's resolver does."""
 
-    def connect(self, address: str, port: int) -> Outcome:
-        """Open a TCP connection and close it."""
-
     def handshake(self, address: str, port: int, server_name: str, profile: TlsProfile) -> Handshake:
         """Do one TLS handshake, verification off, and keep the chain as served; an empty server name is not sent."""
+
+    def staple(self, address: str, port: int, server_name: str) -> Stapled:
+        """Do one TLS handshake that asks for a stapled OCSP answer, verification off."""
 
     def exchange(self, method: str, address: str, url: str, headers: tuple[tuple[str, str], ...] = ()) -> Exchange:
         """Do one HTTPS request to ``url`` at ``address``, following no redirect."""
@@ -201,9 +217,10 @@ class Vantage(Protocol):
     ) -> Fetched:
         """Do one HTTPS request to ``url`` at ``address``, following no redirect, where credentials may be in it.
 
-        The certificate has to verify against ``roots`` (PEM, and nothing else) for the URL's host; otherwise nothing is
-        sent and the outcome is `Outcome.UNTRUSTED`. At most ``limit`` bytes of the answer's body are read.
+        The certificate has to verify, as for Go clients, against ``roots`` (PEM, and nothing else) for the URL's host;
+        otherwise nothing is sent and the outcome is `Outcome.UNTRUSTED`. At most ``limit`` bytes of the answer's body
+        are read.
         """
 
     def keeping_connections(self) -> AbstractContextManager["Vantage"]:
-        """This vantage, whose `fetch` uses a connection again as long as the block lasts."""
+        """This vantage, which uses its connections again as long as the block lasts."""

@@ -18,20 +18,22 @@ from pullcheck.vantage import (
     Handshake,
     Outcome,
     Resolution,
+    Stapled,
     TlsProfile,
     Vantage,
     VantageName,
 )
-from pullcheck.vantage.connections import Asking, Connections
-from pullcheck.vantage.request import HTTPS, answer, authority, parse, request
+from pullcheck.vantage.connections import TURNED_AWAY, Asking, Connections
+from pullcheck.vantage.request import authority, parse, printable, request
+from pullcheck.vantage.shaking import Place, shake_hands
 from pullcheck.vantage.standing import ANYWHERE, Standing, local_address, standing
-from pullcheck.vantage.wire import HTTP_1, HTTP_2_OR_1, Deadline, TlsWire, dial, in_words, open_tls, outcome_of
+from pullcheck.vantage.wire import HTTP_2_OR_1, Deadline, TlsWire, in_words, outcome_of
 
+NO_URL = "not an https URL that can be asked for"
 _HTTP_2_PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes((0, 0, 0, 4, 0, 0, 0, 0, 0))
 _HTTP_2_SETTINGS = 4
 _FRAME_TYPE = 3
 _FIRST_READ = 64
-_TURNED_AWAY = "closed after a client certificate was asked for and none was given"
 _STATUS = slice(9, 12)
 _NO_SUCH_NAME = (socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME))
 
@@ -46,7 +48,7 @@ class Here:
     name: str
     description: str
     timeout: float
-    kept: Connections | None = field(default=None, compare=False, repr=False)
+    kept: Connections = field(default_factory=lambda: Connections(keep=False), compare=False, repr=False)
 
     def resolve(self, name: str) -> Resolution:
         """Ask this machine's resolver, in a thread of its own because its patience cannot be set."""
@@ -57,44 +59,38 @@ class Here:
         except queue.Empty:
             return Resolution(name, (), f"the resolver did not answer within {self.timeout:g} s")
 
-    def connect(self, address: str, port: int) -> Outcome:
-        """Open a TCP connection and close it."""
-        try:
-            dial(address, port, Deadline(self.timeout)).close()
-        except OSError as error:
-            return outcome_of(error)
-        return Outcome.OK
-
     def handshake(self, address: str, port: int, server_name: str, profile: TlsProfile) -> Handshake:
-        """Shake hands, send a request and read once: TLS 1.3 servers turn a client away only after the handshake."""
-        deadline = Deadline(self.timeout)
-        with open_tls(address, port, server_name, profile, HTTP_2_OR_1, deadline) as (wire, outcome, detail):
-            seen = Handshake(address, port, server_name, outcome, detail)
-            if wire is None:
-                return seen
-            seen = replace(seen, chain=wire.chain(), seconds=wire.seconds, group=wire.group)
-            if outcome is Outcome.OK:
-                return _after_first_read(wire, seen)
-            turned_away = outcome in (Outcome.TLS_ALERT, Outcome.RESET)
-            return replace(seen, client_certificate_demanded=turned_away and wire.client_certificate_requested)
+        """Shake hands; a server that asks for a certificate is sent a request: TLS 1.3 turns clients away only then."""
+        place = Place(address, port, server_name.strip("[]"))
+        if profile is TlsProfile.PERMISSIVE and (known := self.kept.shown(place)):
+            return known
+        seen, opened = shake_hands(place, profile, HTTP_2_OR_1, Deadline(self.timeout))
+        if opened is None:
+            return seen
+        if opened.wire.client_certificate_requested or opened.wire.speaks_http_2:
+            with opened.stack:
+                return _after_first_read(opened.wire, seen)
+        if self.kept.keep and opened.as_clients and server_name:
+            self.kept.leave(place, opened)
+        else:
+            opened.stack.close()
+        return seen
+
+    def staple(self, address: str, port: int, server_name: str) -> Stapled:
+        """Ask with a library of its own, loaded for it."""
+        from pullcheck.vantage.stapled import ask_for_staple
+
+        return ask_for_staple(address, port, server_name, Deadline(self.timeout))
 
     def exchange(self, method: str, address: str, url: str, headers: tuple[tuple[str, str], ...] = ()) -> Exchange:
         """Ask ``url`` of the server at ``address``, by HTTP/1.1 as Docker's classic transport does."""
         parts = parse(url)
         if parts is None:
-            return Exchange(address, 0, method, url, Outcome.BAD_ANSWER, "not an https URL that can be asked for")
-        port, host, deadline = parts.port or HTTPS, parts.hostname or "", Deadline(self.timeout)
-        with open_tls(address, port, host, TlsProfile.PERMISSIVE, HTTP_1, deadline) as (wire, outcome, detail):
-            if wire is None or outcome is not Outcome.OK:
-                return Exchange(address, port, method, url, outcome, detail)
-            try:
-                wire.sendall(request(method, parts, headers))
-                exchange = answer(wire, method, address, port, url)
-            except OSError as error:
-                exchange = Exchange(address, port, method, url, outcome_of(error), in_words(error))
-            if exchange.outcome is Outcome.RESET and wire.client_certificate_requested:
-                return replace(exchange, outcome=Outcome.TLS_ALERT, detail=_TURNED_AWAY)
-            return exchange
+            return Exchange(address, 0, method, url, Outcome.BAD_ANSWER, NO_URL)
+        exchange, content = self.kept.exchange(
+            address, Asking(method, url, parts, headers, CONTENT_LIMIT), self.timeout
+        )
+        return replace(exchange, body=printable(content.decode("utf-8", "replace")))
 
     def fetch(
         self,
@@ -109,10 +105,9 @@ class Here:
         """Ask ``url`` of the server at ``address`` once its certificate verified; before that nothing is sent."""
         parts = parse(url)
         if parts is None:
-            what = "not an https URL that can be asked for"
-            return Fetched(Exchange(address, 0, method, url, Outcome.BAD_ANSWER, what))
-        asking = Asking(method, url, parts, headers, body, limit)
-        return (self.kept or Connections(keep=False)).fetch(address, asking, roots, self.timeout)
+            return Fetched(Exchange(address, 0, method, url, Outcome.BAD_ANSWER, NO_URL))
+        asking = Asking(method, url, parts, headers, limit, body)
+        return self.kept.fetch(address, asking, roots, self.timeout)
 
     @contextmanager
     def keeping_connections(self) -> Iterator[Vantage]:
@@ -162,13 +157,10 @@ def _look_up(name: str) -> Resolution:
 
 def _after_first_read(wire: TlsWire, seen: Handshake) -> Handshake:
     """What a request does to a connection that has just been made."""
-    cipher = wire.tls.cipher()
-    seen = replace(seen, version=wire.tls.version(), cipher=cipher[0] if cipher else None)
-    speaks_http_2 = wire.tls.selected_alpn_protocol() == "h2"
     url = parse(f"https://{authority(seen.server_name, seen.port)}/v2/")
     data = bytearray(_FIRST_READ)
     try:
-        wire.sendall(_HTTP_2_PREFACE if speaks_http_2 or url is None else request("GET", url))
+        wire.sendall(_HTTP_2_PREFACE if wire.speaks_http_2 or url is None else request("GET", url))
         del data[wire.readinto(data) :]
     except OSError as error:
         seen = replace(seen, detail=f"at the first read: {in_words(error)}")
@@ -176,7 +168,7 @@ def _after_first_read(wire: TlsWire, seen: Handshake) -> Handshake:
             return replace(seen, outcome=Outcome.TLS_ALERT, client_certificate_demanded=True)
         return seen
     if not data and wire.client_certificate_requested:
-        return replace(seen, outcome=Outcome.TLS_ALERT, detail=_TURNED_AWAY, client_certificate_demanded=True)
-    if speaks_http_2 and data[_FRAME_TYPE : _FRAME_TYPE + 1] != bytes((_HTTP_2_SETTINGS,)):
+        return replace(seen, outcome=Outcome.TLS_ALERT, detail=TURNED_AWAY, client_certificate_demanded=True)
+    if wire.speaks_http_2 and data[_FRAME_TYPE : _FRAME_TYPE + 1] != bytes((_HTTP_2_SETTINGS,)):
         return replace(seen, detail="the server chose HTTP/2 (ALPN h2) and does not speak it")
     return replace(seen, client_certificate_demanded=wire.client_certificate_requested and data[_STATUS] == b"400")

@@ -2,7 +2,6 @@
 
 import ssl
 import warnings
-from functools import lru_cache
 
 from pullcheck.vantage import TlsProfile
 
@@ -47,21 +46,4 @@ def client_context(profile: TlsProfile, protocols: tuple[str, ...]) -> ssl.SSLCo
             warnings.simplefilter("ignore", DeprecationWarning)
             context.minimum_version = ssl.TLSVersion.TLSv1
         context.set_ciphers("ALL:@SECLEVEL=0")
-    return context
-
-
-@lru_cache(maxsize=4)
-def verifying_context(roots: str, protocols: tuple[str, ...]) -> ssl.SSLContext:
-    """One that insists on a certificate for the right name from exactly these roots (PEM); reading them is slow.
-
-    Raises:
-        ssl.SSLError: the roots cannot be read.
-    """
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.hostname_checks_common_name = False
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.maximum_version = ssl.TLSVersion.MAXIMUM_SUPPORTED
-    context.set_ciphers(":".join(GO_SUITES) + ":@SECLEVEL=2")
-    context.set_alpn_protocols(list(protocols))
-    context.load_verify_locations(cadata=roots)
     return context

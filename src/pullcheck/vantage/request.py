@@ -3,12 +3,11 @@
 import http.client
 import re
 import socket
-from dataclasses import replace
 from typing import cast
 from urllib.parse import SplitResult, quote, urlsplit
 
 from pullcheck import __version__
-from pullcheck.vantage import CONTENT_LIMIT, Exchange, Outcome
+from pullcheck.vantage import Exchange, Outcome
 from pullcheck.vantage.wire import TlsWire, in_words, outcome_of
 
 HTTPS = 443
@@ -55,12 +54,6 @@ def request(
     )
     text = f"{method} {target} HTTP/1.1\r\n" + "".join(f"{name}: {value}\r\n" for name, value in lines) + "\r\n"
     return text.encode("latin-1", "replace") + body
-
-
-def answer(wire: TlsWire, method: str, address: str, port: int, url: str) -> Exchange:
-    """The answer to a request that was sent, with the beginning of its body as text."""
-    exchange, body, _ = answer_and_content(wire, method, address, port, url, CONTENT_LIMIT)
-    return replace(exchange, body=printable(body.decode("utf-8", "replace")))
 
 
 def answer_and_content(

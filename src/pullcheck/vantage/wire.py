@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from pullcheck.vantage import Outcome, TlsProfile
 from pullcheck.vantage.hello import CERTIFICATE_REQUEST, HANDSHAKE, group_of
-from pullcheck.vantage.offer import client_context, verifying_context
+from pullcheck.vantage.offer import client_context
 
 R = TypeVar("R")
 
@@ -87,8 +87,6 @@ def outcome_of(error: OSError) -> Outcome:
             return Outcome.NO_ANSWER
         case ConnectionError() | ssl.SSLEOFError() | ssl.SSLZeroReturnError():
             return Outcome.RESET
-        case ssl.SSLCertVerificationError():
-            return Outcome.UNTRUSTED
         case ssl.SSLError():
             return Outcome.TLS_ALERT
     return Outcome.UNREACHABLE
@@ -96,8 +94,6 @@ def outcome_of(error: OSError) -> Outcome:
 
 def in_words(error: OSError) -> str:
     """The alert or the error as its library calls it, e.g. ``sslv3 alert handshake failure``."""
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return error.verify_message
     if isinstance(error, ssl.SSLError):
         return (error.reason or str(error)).replace("_", " ").lower()
     return error.strerror or str(error)
@@ -107,9 +103,8 @@ class TlsWire(io.RawIOBase):
     """A TLS connection whose every read ends with the deadline, however slowly the other side drips.
 
     ``first`` is the beginning of what came, before TLS looked at it; ``heard`` is when an answer began to come;
-    ``client_certificate_requested`` is whether the server asked for one, which alone does not mean that it insists; it
-    is not looked for where ``roots`` are given, against which the certificate then has to verify. ``seconds`` is how
-    long the handshake took, ``group`` the one of its key exchange.
+    ``client_certificate_requested`` is whether the server asked for one, which alone does not mean that it insists.
+    ``seconds`` is how long the handshake took, ``group`` the one of its key exchange.
     """
 
     def __init__(
@@ -119,7 +114,6 @@ class TlsWire(io.RawIOBase):
         profile: TlsProfile,
         protocols: tuple[str, ...],
         deadline: Deadline,
-        roots: str | None = None,
     ) -> None:
         self.first = b""
         self.heard: float | None = None
@@ -129,13 +123,15 @@ class TlsWire(io.RawIOBase):
         self._connection = connection
         self._deadline = deadline
         self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
-        if roots is None:
-            context = client_context(profile, protocols)
-            context._msg_callback = self._message  # type: ignore[attr-defined] # there is no public way to see it
-        else:
-            context = verifying_context(roots, protocols)
+        context = client_context(profile, protocols)
+        context._msg_callback = self._message  # type: ignore[attr-defined] # there is no public way to see it
         name = server_name.strip("[]").rstrip(".")
         self.tls = context.wrap_bio(self._incoming, self._outgoing, server_hostname=name or None)
+
+    @property
+    def speaks_http_2(self) -> bool:
+        """Whether the server chose it (ALPN, RFC 7301)."""
+        return self.tls.selected_alpn_protocol() == "h2"
 
     def handshake(self) -> None:
         """Do the handshake.
@@ -243,12 +239,8 @@ def open_tls(
     profile: TlsProfile,
     protocols: tuple[str, ...],
     deadline: Deadline,
-    roots: str | None = None,
 ) -> Iterator[tuple[TlsWire | None, Outcome, str]]:
-    """A TLS connection, how opening it ended, and the detail; None where it did not come to a handshake.
-
-    Nothing is verified unless ``roots`` are given.
-    """
+    """A TLS connection, how opening it ended, and the detail; None where it did not come to a handshake."""
     try:
         connection = dial(address, port, deadline)
     except OSError as error:
@@ -256,12 +248,9 @@ def open_tls(
         return
     with connection:
         try:
-            wire = TlsWire(connection, server_name, profile, protocols, deadline, roots)
+            wire = TlsWire(connection, server_name, profile, protocols, deadline)
         except (TypeError, ValueError) as error:
             yield None, Outcome.TLS_ALERT, f"{server_name!r} cannot be sent as server name: {error}"
-            return
-        except ssl.SSLError as error:
-            yield None, Outcome.UNTRUSTED, f"the public roots cannot be read: {in_words(error)}"
             return
         yield wire, *_shake_hands(wire, address, port, deadline)
 

@@ -15,8 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from certificates import DAY, HOST, NOW, Issued, altered, alternative_names, authority, issuer_at, leaf, new_key, usage
+from ocsp_answers import MUST_STAPLE
 from pullcheck.certificates import covers
 from pullcheck.evidence.tls import PublicRoots
+from pullcheck.trust import verifies
+from pullcheck_checks.tls import anchors
 from pullcheck_checks.tls.judgement import judge
 
 ROOT = authority()
@@ -104,6 +107,16 @@ ACTIVE_DIRECTORY = Issued(
     ),
     CORPORATE.key,
 )
+YOUNG = authority("Example Trust Root Y", begins=NOW - 720 * DAY)
+YOUNG_CROSS = authority("Example Trust Root Y", ROOT, key=YOUNG.key, begins=NOW - 720 * DAY)
+BELOW_YOUNG = leaf(YOUNG)
+OLD_ENOUGH = authority("Example Trust Root Y", key=YOUNG.key)
+TWO_YEARS = authority("Example Trust Root T", begins=NOW - 730 * DAY)
+UNDERSCORE = "my_registry.example.com"
+FOR_SERVERS, FOR_CLIENTS = (
+    authority(f"Example Trust CA {name}", ROOT, extra=((x509.ExtendedKeyUsage([kind]), False),))
+    for name, kind in (("TLS", ExtendedKeyUsageOID.SERVER_AUTH), ("C", ExtendedKeyUsageOID.CLIENT_AUTH))
+)
 NOT_A_CA = leaf(CA, "www.example.com")
 EXPIRED_CA = authority("Example Trust CA E", ROOT, ends=NOW - 2 * DAY)
 IMPOSTOR = authority("Example Trust CA 1", ROOT)
@@ -129,6 +142,18 @@ SCENARIOS = (
     Scenario("no subject key identifier", (leaf(CA, without=x509.SubjectKeyIdentifier), CA)),
     Scenario("unknown extension, not critical", (leaf(CA, extra=((UNKNOWN, False),)), CA)),
     Scenario("superfluous stranger served", (leaf(CA), CA, CORPORATE)),
+    Scenario("a staple is demanded", (leaf(CA, extra=((MUST_STAPLE, False),)), CA)),
+    Scenario("young root, and its cross-sign by an old one", (BELOW_YOUNG, YOUNG_CROSS), roots=(YOUNG, ROOT)),
+    Scenario(
+        "young root alone",
+        (BELOW_YOUNG,),
+        ("tls.new-root-not-trusted",),
+        warning=True,
+        says="of 2024-06-11: an older bundle lacks it",
+        fix="cross-sign",
+        roots=(YOUNG, ROOT),
+    ),
+    Scenario("root of two years", (leaf(TWO_YEARS),), roots=(TWO_YEARS,)),
     fails("no intermediate", "tls.missing-intermediate", leaf(CA), says="CN=Example Trust CA 1", fix="cat domain.crt"),
     fails(
         "no intermediate, its address known",
@@ -177,6 +202,15 @@ SCENARIOS = (
     fails("wildcard for the bare name", "tls.name-mismatch", leaf(CA, "*.example.com"), CA, host="example.com"),
     fails("wildcard for two labels", "tls.name-mismatch", leaf(CA, "*.example.com"), CA, host="a.b.example.com"),
     fails("wildcard in a label", "tls.name-mismatch", leaf(CA, "reg*.example.com"), CA, says="DNS:reg*"),
+    fails("other host, underscore", "tls.name-mismatch", leaf(CA), CA, host=UNDERSCORE),
+    fails("underscore, no path", "tls.missing-intermediate", leaf(CA, UNDERSCORE), host=UNDERSCORE),
+    fails(
+        "underscore, below a CA for clients",
+        "tls.wrong-usage",
+        leaf(FOR_CLIENTS, UNDERSCORE),
+        FOR_CLIENTS,
+        host=UNDERSCORE,
+    ),
     fails("no DNS name among the names", "tls.name-mismatch", leaf(CA, SERVER), CA, says=SERVER),
     fails("common name only", "tls.cn-only", leaf(CA, without=x509.SubjectAlternativeName), CA, says=HOST),
     fails("address without address name", "tls.ip-literal", leaf(CA), CA, host="10.0.10.20", says=f"DNS:{HOST}"),
@@ -272,13 +306,23 @@ SCENARIOS = (
     warns("empty subject", leaf(CA, common=None), CA, says="its subject is empty"),
     warns("CA as leaf", leaf(CA, replaced=(x509.BasicConstraints(True, None),)), CA, says="CA certificate itself"),
     warns("zero serial number", ZERO, CA, says="serial number is zero"),
-    warns(
-        "must staple",
-        leaf(CA, extra=((x509.TLSFeature([x509.TLSFeatureType.status_request]), False),)),
-        CA,
-        says="OCSP",
+    Scenario(
+        "underscore in the name",
+        (leaf(CA, UNDERSCORE), CA),
+        ("tls.unusual-profile",),
+        warning=True,
+        says="invalid domain name",
+        host=UNDERSCORE,
+    ),
+    Scenario(
+        "underscore in the name, below a CA for servers",
+        (leaf(FOR_SERVERS, "*.example.com"), FOR_SERVERS),
+        ("tls.unusual-profile",),
+        warning=True,
+        host=UNDERSCORE,
     ),
     warns("RSA 1024", leaf(CA, public_key=big(1024)), CA, says="1024 bits", cause="tls.weak-key-or-signature"),
+    warns("40 KB of names", leaf(CA, replaced=(names(1000),)), CA, says="Java's", cause="tls.certificate-too-large"),
     warns("70 KB of names", leaf(CA, replaced=(names(2000),)), CA, says="1.19", cause="tls.certificate-too-large"),
     warns("expired cross-sign", leaf(CA), CA, CROSS, says="2026-05-31", cause="tls.new-root-not-trusted"),
     warns("expired cross-sign and root", leaf(CA), CA, CROSS, OLD_ROOT, says="Old", cause="tls.new-root-not-trusted"),
@@ -304,6 +348,7 @@ def test_chain_as_served(scenario: Scenario) -> None:
     assert scenario.says in said
     assert scenario.fix in "\n".join(fault.fix for fault in judgement.faults)
     assert all(fault.fix for fault in judgement.faults)
+    assert verifies(tuple(chain), scenario.host, roots(*scenario.roots).pem, scenario.at) == (not judgement.is_refused)
 
 
 def test_what_cannot_be_parsed_is_refused() -> None:
@@ -350,6 +395,23 @@ def test_a_root_may_be_found_by_its_new_key() -> None:
     renewed = authority(key=new_key())
 
     assert not judge([leaf(CA).pem, CA.pem], roots(renewed, ROOT), HOST, NOW).faults
+
+
+def distrusted(monkeypatch: pytest.MonkeyPatch, root: Issued, after: datetime, *known: Issued) -> tuple[str, ...]:
+    """The causes that a chain below ROOT leads to where a root is distrusted for what it issued after this moment."""
+    fingerprint = root.certificate.fingerprint(hashes.SHA256()).hex()
+    monkeypatch.setattr(anchors, "DISTRUSTED_AFTER", {fingerprint: after})
+    judgement = judge([BELOW_YOUNG.pem, YOUNG_CROSS.pem], roots(*known), HOST, NOW)
+    return tuple(fault.cause.id for fault in judgement.faults)
+
+
+def test_a_root_may_be_distrusted_for_what_it_issued_late(monkeypatch: pytest.MonkeyPatch) -> None:
+    issued = BELOW_YOUNG.certificate.not_valid_before_utc
+
+    assert distrusted(monkeypatch, ROOT, issued - DAY, ROOT) == ("tls.root-distrusted",)
+    assert distrusted(monkeypatch, ROOT, issued, ROOT) == ()
+    assert distrusted(monkeypatch, CORPORATE, issued - DAY, ROOT) == ()
+    assert distrusted(monkeypatch, ROOT, issued - DAY, ROOT, OLD_ENOUGH) == ()
 
 
 @given(st.permutations([CA, UPPER, LOWER, CORPORATE, CROSS]), st.data())

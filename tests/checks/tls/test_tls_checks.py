@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import trustme
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import rsa
 from pydantic import TypeAdapter
 
 from certificates import DAY, HOST, NOW, Issued, authority, leaf
@@ -47,7 +48,12 @@ def ended(outcome: Outcome, detail: str = "") -> ServedAddress:
 def test_evidence_survives_a_file() -> None:
     layers = replace(seen(served(A, *GOOD)), role="redirect target", unnamed=ALERT, untried=(B,), forced=True)
     silent = Unavailable("no address spoke TLS", "look again", "image.layers-present", "layers.example.com:443")
-    for value in (layers, ROOTS, ServedElsewhere((layers,), (silent,), "outside"), LocalTrust("", "store", "PROXY")):
+    for value in (
+        layers,
+        ROOTS,
+        ServedElsewhere((layers,), (silent,), "outside", silent),
+        LocalTrust("", "store", "PROXY"),
+    ):
         adapter = TypeAdapter(type(value))
 
         assert adapter.validate_json(adapter.dump_json(value)) == value
@@ -145,18 +151,11 @@ def test_no_certificate_after_an_alert_waits_for_the_protocol() -> None:
 
 
 def test_a_doubt_of_the_verifier_is_unknown() -> None:
-    [verdict] = chains_to_a_public_ca(
-        replace(seen(served(A, *GOOD)), host="under_score.example.com"), NOWHERE, ROOTS, UNTRUSTED
-    )
-
-    assert verdict.status is Status.FAIL
-    named = leaf(CA, "under_score.example.com")
-    [verdict] = chains_to_a_public_ca(
-        replace(seen(served(A, named, CA)), host="under_score.example.com"), NOWHERE, ROOTS, UNTRUSTED
-    )
+    weak = authority("Example Trust Root W", key=rsa.generate_private_key(65537, 1024))
+    [verdict] = chains_to_a_public_ca(seen(served(A, leaf(weak))), NOWHERE, PublicRoots("lab", weak.pem), UNTRUSTED)
 
     assert verdict.status is Status.UNKNOWN
-    assert "invalid domain name" in verdict.because
+    assert "RSA key is too weak" in verdict.because
 
 
 LAYERS = "layers.example.com"
@@ -200,6 +199,25 @@ def test_a_host_that_nothing_was_seen_of_is_unknown() -> None:
 
     assert (verdict.status, verdict.blocked_by) == (Status.UNKNOWN, "auth.token-realm")
     assert verdict.subject == "auth.example.com:443 (token realm)"
+
+
+def test_where_the_layers_come_from_may_not_be_known() -> None:
+    lost = Unavailable("where the layers come from was not seen", "mend it", "auth.credentials-accepted")
+    own, told = seen(served(A, *GOOD)), "where the layers come from was not seen; mend it"
+    alone = list(chains_to_a_public_ca(own, lost, ROOTS, UNTRUSTED))
+    beside = list(chains_to_a_public_ca(own, replace(elsewhere(*LAYERS_GOOD), unseen=lost), ROOTS, UNTRUSTED))
+
+    assert [one.status for one in alone] == [Status.PASS, Status.UNKNOWN]
+    assert [one.status for one in beside] == [Status.PASS, Status.PASS, Status.UNKNOWN]
+    for one in (alone[-1], beside[-1]):
+        assert (one.subject, one.because) == ("hosts of the layers", told)
+        assert one.blocked_by == "auth.credentials-accepted"
+    expired = chains_to_a_public_ca(seen(served(A, leaf(CA, ends=NOW - DAY), CA)), lost, ROOTS, UNTRUSTED)
+
+    assert [one.status for one in expired] == [Status.FAIL]
+
+    for verdicts in (speaks_what_clients_offer(own, lost), is_not_about_to_expire(own, lost, ROOTS)):
+        assert [one.status for one in verdicts] == [Status.PASS]
 
 
 def test_a_private_certificate_of_the_layers_host_has_its_own_remedy() -> None:
@@ -362,6 +380,16 @@ def test_http_2_in_name_only_is_a_warning() -> None:
 
 def test_an_alert_whatever_is_offered_fails() -> None:
     assert protocol(ALERT, ALERT) == (Status.FAIL, Severity.ERROR, "tls.handshake-refused")
+
+
+def test_an_alert_for_want_of_anything_shared_names_what_was_offered() -> None:
+    unnamed = replace(ALERT, detail="tlsv1 unrecognized name")
+    [nothing] = speaks_what_clients_offer(seen(ServedAddress(A, ALERT, ALERT)), NOWHERE)
+    [other] = speaks_what_clients_offer(seen(ServedAddress(A, unnamed, unnamed)), NOWHERE)
+
+    assert "e.g. secp256k1" in nothing.because
+    assert nothing.fix is not None and "X25519 or P-256" in nothing.fix.summary
+    assert "secp256k1" not in other.because
 
 
 def test_one_answer_of_two_is_unknown() -> None:

@@ -9,14 +9,16 @@ from ipaddress import IPv4Network, IPv6Network
 
 from cryptography import x509
 
-from pullcheck_checks.tls.causes import NAME_CONSTRAINT
-from pullcheck_checks.tls.fault import Fault
-from pullcheck_checks.tls.reading import describe, extension, printable
+from pullcheck.certificates import extension
 
 COMPARED = 20_000
 
 
-def constraints(path: Sequence[x509.Certificate]) -> Iterator[Fault]:
+Unadmitted = tuple[x509.Certificate, x509.GeneralName, x509.Certificate]
+"""A CA, a name that it does not admit, and the certificate that bears it."""
+
+
+def unadmitted(path: Sequence[x509.Certificate]) -> Iterator[Unadmitted]:
     """For each CA of the path, leaf first: the first name below it that it does not admit."""
     left = COMPARED
     for height, issuer in enumerate(path):
@@ -30,9 +32,7 @@ def constraints(path: Sequence[x509.Certificate]) -> Iterator[Fault]:
                 return
             refused = next((name for name in names if not _admits(limits, name)), None)
             if refused is not None:
-                because = f"the name constraints of {describe(issuer)} do not admit {printable(str(refused.value))}"
-                of = f"{because}, a name of {describe(certificate)}"
-                yield Fault(NAME_CONSTRAINT, of, NAME_CONSTRAINT.fix)
+                yield issuer, refused, certificate
                 break
 
 

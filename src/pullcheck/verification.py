@@ -3,9 +3,11 @@
 Heavy: import it inside the function that needs it.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from ipaddress import ip_address
 
 from cryptography import x509
@@ -18,6 +20,11 @@ from cryptography.x509.verification import (
     Store,
     VerificationError,
 )
+
+from pullcheck.certificates import covers, read_bundle
+
+GO_NAME = re.compile(r"(?!-)[\w-]+(\.(?!-)[\w-]+)*", re.ASCII)
+"""The names that Go compares with those of a certificate (crypto/x509, validHostname)."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +58,7 @@ def is_address(host: str) -> bool:
 def verify_strictly(
     leaf: x509.Certificate,
     served: Sequence[x509.Certificate],
-    roots: Sequence[x509.Certificate],
+    roots: str,
     host: str,
     at: datetime,
 ) -> Path | Refusal:
@@ -67,7 +74,7 @@ def verify_strictly(
 def verify_as_go(
     leaf: x509.Certificate,
     served: Sequence[x509.Certificate],
-    roots: Sequence[x509.Certificate],
+    roots: str,
     host: str,
     at: datetime,
 ) -> Path | Refusal:
@@ -77,6 +84,8 @@ def verify_as_go(
         .require_present(x509.SubjectAlternativeName, Criticality.AGNOSTIC, None)
         .may_be_present(x509.ExtendedKeyUsage, Criticality.AGNOSTIC, _for_servers_or_any)
     )
+    if "_" in host and GO_NAME.fullmatch(host_name(host)):
+        return _verify_but_for_the_name(policy, leaf, served, roots, host, at)
     return _verify(policy, leaf, served, roots, host, at)
 
 
@@ -84,25 +93,59 @@ def _verify(
     leaf_policy: ExtensionPolicy,
     leaf: x509.Certificate,
     served: Sequence[x509.Certificate],
-    roots: Sequence[x509.Certificate],
+    roots: str,
     host: str,
     at: datetime,
 ) -> Path | Refusal:
     name = host_name(host)
     try:
         subject = x509.IPAddress(ip_address(name)) if is_address(name) else x509.DNSName(name)
-        builder = PolicyBuilder().store(Store(list(roots))).time(at)
+        builder = PolicyBuilder().store(_store(roots)).time(at)
         builder = builder.extension_policies(ca_policy=_of_authorities(), ee_policy=leaf_policy)
         return Path(tuple(builder.build_server_verifier(subject).verify(leaf, list(served))))
     except (VerificationError, ValueError) as refusal:
-        words = str(refusal).partition(" (encountered processing")[0]
-        for prefix in (
-            "validation failed: ",
-            "candidates exhausted: ",
-            "Python extension validator failed: ValueError: ",
-        ):
-            words = words.removeprefix(prefix)
-        return Refusal(words[:200])
+        return _refusal(refusal)
+
+
+def _verify_but_for_the_name(
+    leaf_policy: ExtensionPolicy,
+    leaf: x509.Certificate,
+    served: Sequence[x509.Certificate],
+    roots: str,
+    host: str,
+    at: datetime,
+) -> Path | Refusal:
+    """The same for a name with an underscore, which Go takes and the verifier does not: the rules here compare it.
+
+    Names are left aside where the verifier judges clients: here with the usages of servers.
+    """
+    authorities = _of_authorities().may_be_present(x509.ExtendedKeyUsage, Criticality.AGNOSTIC, _for_servers_or_any)
+    try:
+        builder = PolicyBuilder().store(_store(roots)).time(at)
+        builder = builder.extension_policies(ca_policy=authorities, ee_policy=leaf_policy)
+        path = tuple(builder.build_client_verifier().verify(leaf, list(served)).chain)
+    except (VerificationError, ValueError) as refusal:
+        return _refusal(refusal)
+    names = leaf.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    if any(covers(pattern, host_name(host)) for pattern in names.get_values_for_type(x509.DNSName)):
+        return Path(path)
+    return Refusal("leaf certificate has no matching subjectAltName")
+
+
+def _refusal(error: Exception) -> Refusal:
+    words = str(error).partition(" (encountered processing")[0]
+    for prefix in (
+        "validation failed: ",
+        "candidates exhausted: ",
+        "Python extension validator failed: ValueError: ",
+    ):
+        words = words.removeprefix(prefix)
+    return Refusal(words[:200])
+
+
+@lru_cache(maxsize=4)
+def _store(roots: str) -> Store:
+    return Store(list(read_bundle(roots)))
 
 
 def _of_authorities() -> ExtensionPolicy:

@@ -1,0 +1,31 @@
+"""Whether a secret may go over a connection that showed this chain; the chains themselves: test_tls_chains.py."""
+
+import subprocess
+import sys
+
+from certificates import DAY, HOST, NOW, authority, leaf
+from pullcheck.trust import verifies
+
+ROOT = authority()
+CA = authority("Example Trust CA 1", ROOT)
+CHAIN = (leaf(CA).pem, CA.pem)
+
+
+def test_a_chain_to_one_of_the_roots_verifies_for_its_name_and_in_its_time() -> None:
+    assert verifies(CHAIN, HOST, ROOT.pem, NOW)
+    assert not verifies(CHAIN, "other.example.com", ROOT.pem, NOW)
+    assert not verifies(CHAIN, HOST, ROOT.pem, NOW + 400 * DAY)
+    assert not verifies(CHAIN, HOST, authority("Stranger").pem, NOW)
+    assert not verifies(CHAIN[:1], HOST, ROOT.pem, NOW)
+
+
+def test_what_cannot_be_read_does_not_verify() -> None:
+    assert not verifies((), HOST, ROOT.pem, NOW)
+    assert not verifies(("no certificate",), HOST, ROOT.pem, NOW)
+    assert not verifies(CHAIN, HOST, "no roots", NOW)
+
+
+def test_asking_loads_the_library_and_importing_does_not() -> None:
+    loaded = "import sys, pullcheck.trust; sys.exit('cryptography' in sys.modules)"
+
+    assert subprocess.run([sys.executable, "-c", loaded], check=False).returncode == 0
