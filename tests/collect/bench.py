@@ -21,6 +21,7 @@ from pullcheck.evidence.tls import PublicRoots
 from pullcheck.image_reference import parse
 from pullcheck.settings import Resolve, Settings
 from pullcheck.target import Container, Model, Target, TargetKind
+from pullcheck.vantage import Vantage
 from pullcheck.vantage.here import Here
 from pullcheck.wiring import AnyCheck
 from pullcheck_checks.auth import credentials as auth
@@ -39,7 +40,7 @@ def given(username: str = USERNAME, password: str = PASSWORD) -> Credentials:
 
 
 def on_trial() -> Credentials:
-    return Credentials(Account(Source.ENVIRONMENT), USERNAME, PASSWORD)
+    return Credentials(Account(Source.ENVIRONMENT, unconfigured=True), USERNAME, PASSWORD)
 
 
 def nobody() -> Credentials:
@@ -55,13 +56,18 @@ class Bench:
     timeout: float = 3.0
 
     def ping(
-        self, server: Server, host: str = REGISTRY, also: tuple[tuple[str, int], ...] = (), *others: str
+        self,
+        server: Server,
+        host: str = REGISTRY,
+        also: tuple[tuple[str, int], ...] = (),
+        *others: str,
+        vantage: Vantage | None = None,
     ) -> tuple[Ping, Settings]:
+        here = vantage or Here(self.vantage, "", self.timeout)
         hosts = ((host, server.port), *also)
         known = tuple(Resolve(name, port, "127.0.0.1") for name, port in hosts)
         known += tuple(Resolve(host, server.port, address) for address in others)
         settings = Settings(timeout=self.timeout, resolve=known)
-        here = Here(self.vantage, "", self.timeout)
         return ping.function(registry_seen.function(Registry(host, server.port), here, settings), here), settings
 
     def pull(
@@ -75,11 +81,11 @@ class Bench:
         repository: str = quirks.REPOSITORY,
         others: tuple[str, ...] = (),
     ) -> ImagePull:
-        found, settings = self.ping(server, host, also, *others)
         image = parse(f"{host}:{server.port}/{repository}{reference}")
         roots = PublicRoots("lab", self.authority.cert_pem.bytes().decode())
-        here = Here(self.vantage, "", self.timeout)
-        pull = image_pull.function(image, found, roots, credentials or given(), machines, settings, here)
+        with Here(self.vantage, "", self.timeout).keeping_connections() as here:
+            found, settings = self.ping(server, host, also, *others, vantage=here)
+            pull = image_pull.function(image, found, roots, credentials or given(), machines, settings, here)
 
         assert isinstance(pull, ImagePull), pull
         kind = TypeAdapter(ImagePull)

@@ -220,7 +220,14 @@ def index(*images: tuple[str, Image], attested: bool = False) -> tuple[Image, Be
 
 
 def tiny(**changes: Any) -> Image:
-    """The demo's image with some of its manifest changed."""
+    """The demo's image with some of its manifest changed; its configuration counts as many layers."""
     image = tiny_image()
     manifest = {**json.loads(image.manifest), **changes}
-    return Image(json.dumps(manifest).encode(), image.blobs, manifest.get("mediaType") or image.media_type)
+    blobs = dict(image.blobs)
+    if "layers" in changes and "config" not in changes:
+        config = json.loads(blobs[manifest["config"]["digest"]])
+        config["rootfs"]["diff_ids"] = [digest_of(b"%d" % one) for one in range(len(changes["layers"]))]
+        content = json.dumps(config).encode()
+        blobs[digest_of(content)] = content
+        manifest["config"] = {**manifest["config"], "digest": digest_of(content), "size": len(content)}
+    return Image(json.dumps(manifest).encode(), blobs, manifest.get("mediaType") or image.media_type)

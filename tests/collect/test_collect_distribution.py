@@ -1,5 +1,6 @@
 """What the OCI distribution specification asks of a client that pulls: which of it ours does, each with a test."""
 
+import gzip
 import json
 from collections.abc import Callable, Iterator
 from hashlib import sha512
@@ -59,11 +60,12 @@ def registry() -> Iterator[tuple[Server, Bench]]:
 Served = tuple[Server, Bench]
 
 
-@fulfils("version", "accept", "by-tag", "head-manifest", "head-blob")
+@fulfils("version", "accept", "head-manifest")
 def test_plain_pull_asks_what_the_specification_says(registry: Served) -> None:
     server, bench = registry
     pull = bench.pull(server)
-    manifests = {one.method: ", ".join(one.accepts) for one in server.requests(MANIFEST)}
+    asked_for = (*server.requests(MANIFEST), *server.requests(MANIFEST.removesuffix("v1") + TINY.digest))
+    manifests = {one.method: ", ".join(one.accepts) for one in asked_for}
     blobs = {(one.method, one.path.rpartition("/")[2]) for one in server.asked if "/blobs/" in one.path}
     asked = {digest for _, digest in blobs}
 
@@ -72,7 +74,30 @@ def test_plain_pull_asks_what_the_specification_says(registry: Served) -> None:
     assert all("docker.distribution.manifest.v2+json" in one for one in manifests.values())
     assert all("oci.image.index.v1+json" in one for one in manifests.values())
     assert set(LAYERS) <= asked
-    assert {method for method, digest in blobs if digest in LAYERS} == {"HEAD", "GET"}
+    assert {method for method, digest in blobs if digest in LAYERS} == {"GET"}
+
+
+@fulfils("by-tag")
+def test_tag_is_asked_for_where_no_digest_is_named(registry: Served) -> None:
+    server, bench = registry
+    server.behaviours = [quirks.by_password, image_of(TINY, Docker_Content_Digest="")]
+
+    assert told(judged(bench.pull(server)))["image.exists"] == ["pass"]
+    assert "GET" in {one.method for one in server.requests(MANIFEST)}
+
+
+@fulfils("head-blob")
+def test_large_layers_are_asked_for_by_head(registry: Served) -> None:
+    server, bench = registry
+    contents = [gzip.compress(b"%d" % one) + b"\0" * 100_000 for one in range(2)]
+    blobs = {digest_of(content): content for content in contents}
+    kind = "application/vnd.docker.image.rootfs.diff.tar.gzip"
+    layers = [{"mediaType": kind, "digest": name, "size": len(content)} for name, content in blobs.items()]
+    image = quirks.tiny(layers=layers)
+    server.behaviours = [quirks.by_password, image_of(Image(image.manifest, {**image.blobs, **blobs}))]
+
+    assert told(judged(bench.pull(server)))["image.layers-present"] == ["pass"]
+    assert sorted(one.method for one in server.asked if one.path.rpartition("/")[2] in blobs) == ["GET", "HEAD"]
 
 
 @fulfils("version")

@@ -527,6 +527,7 @@ def jwt(**claims: int) -> str:
 def test_password_that_was_not_fetched_for_this_call(
     bench: Bench, registry: Server, issued: int | None, expires: int | None, remark: list[str]
 ) -> None:
+    """43: good today, and gone at the next start."""
     now = int(time.time())
     claims = {name: now + by for name, by in (("iat", issued), ("exp", expires)) if by is not None}
     payload = {"Credentials": {"Username": "AWS", "Password": jwt(**claims)}}

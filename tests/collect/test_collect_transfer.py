@@ -5,7 +5,8 @@ from contextlib import AbstractContextManager
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pullcheck.collect.transfer import REDIRECTS, Transfer, digest, is_own_machine, media_type, origin
+from pullcheck.collect.places import is_own_machine, origin
+from pullcheck.collect.transfer import REDIRECTS, Transfer, digest, media_type
 from pullcheck.evidence.registry import RegistrySeen
 from pullcheck.evidence.steps import Stop
 from pullcheck.settings import Settings
@@ -27,9 +28,6 @@ class Scripted:
 
     def resolve(self, name: str) -> Resolution:
         return Resolution(name, (self.address,))
-
-    def connect(self, address: str, port: int) -> Outcome:
-        raise NotImplementedError
 
     def handshake(self, address: str, port: int, server_name: str, profile: TlsProfile) -> Handshake:
         raise NotImplementedError

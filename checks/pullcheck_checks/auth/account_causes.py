@@ -45,4 +45,21 @@ CREDS_EXPIRING = Cause(
     severity=Severity.WARNING,
     certain=False,
 )
-ACCOUNT = (USERNAME_FORM, LOCKOUT, SOURCE_IP, NEXUS_REALM, CREDS_EXPIRING)
+CREDS_EXPIRED = Cause(
+    "auth.creds-expired",
+    breaks="The password is a token whose time is over.",
+    seen="The credentials are answered 401, and the password says that it has expired, or the registry's message does.",
+    fix="Have the function fetch a token anew at each call, or return an account's password that does not expire.",
+    basis=Basis.SPECIFICATION,
+    source="RFC 7519 section 4.1.4; the registry's own message",
+)
+EDGE_SPACE = Cause(
+    "auth.credentials-edge-space",
+    breaks="User name or password, which the registry refuses, begins or ends with blank space or a newline.",
+    seen="The credentials are answered 401; the text that was sent is longer than without the blank space at its ends.",
+    fix="Store the values without it: a file read whole, or echo without -n, brings a newline along.",
+    basis=Basis.INFERENCE,
+    source="RFC 7617 section 2",
+    certain=False,
+)
+ACCOUNT = (USERNAME_FORM, LOCKOUT, SOURCE_IP, NEXUS_REALM, CREDS_EXPIRING, CREDS_EXPIRED, EDGE_SPACE)

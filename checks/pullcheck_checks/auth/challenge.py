@@ -1,6 +1,7 @@
 """Does the registry ask for credentials in a way that is understood?"""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from pullcheck.challenge import BASIC, BEARER, Challenge, challenges, first_of_each
@@ -13,7 +14,7 @@ from pullcheck_checks.auth import causes
 from pullcheck_checks.registry.addresses import by_address, no_address
 from pullcheck_checks.registry.answers import is_page
 from pullcheck_checks.registry.api_v2 import of_address, of_no_address
-from pullcheck_checks.registry.first_request import for_both
+from pullcheck_checks.registry.first_request import for_both, lets_in
 
 QUOTED = 200
 
@@ -35,7 +36,8 @@ def asks_in_a_way_that_is_understood(
     or to the token service that the challenge names (Bearer). Behind a challenge that container clients cannot read,
     the credentials are never sent.
 
-    Passes: The first challenge of a line is Basic, or Bearer with an https URL as realm.
+    Passes: The first challenge of a line is Basic, or Bearer with an https URL as realm. Where GET /v2/ is not answered
+    as registries do, the challenge is read that containerd meets, which begins with the manifest.
 
     Fails: There is no challenge; it offers only schemes such as Negotiate, NTLM or Digest; it breaks the grammar; the
     one that is needed stands behind another in the same line; or the realm is no https URL.
@@ -50,7 +52,19 @@ def asks_in_a_way_that_is_understood(
         yield no_address(ping.seen, blocked_by=_blocker(of_no_address(ping.seen)))
     else:
         let_in = asked if isinstance(asked, ManifestAsked) else None
-        yield from by_address(ping, lambda one: for_both(one, _judge(ping.seen, one), let_in))
+        yield from by_address(ping, lambda one: _judge_both(ping.seen, one, let_in))
+
+
+def _judge_both(seen: RegistrySeen, answer: AddressPing, asked: ManifestAsked | None) -> Verdict:
+    """The verdict for Docker, which begins with GET /v2/, and for containerd, which begins with the manifest."""
+    verdict = _judge(seen, answer)
+    if asked is None or not lets_in(answer, asked):
+        return verdict
+    if verdict.status is Status.UNKNOWN and verdict.blocked_by == "registry.api-v2":
+        return _of_manifest(verdict, asked.exchange)
+    found = _judge_lines(asked.exchange) if asked.exchange.status == 401 else None
+    fails = found is not None and found.status is Status.FAIL
+    return _of_manifest(verdict, asked.exchange) if fails else for_both(answer, verdict, asked)
 
 
 def _judge(seen: RegistrySeen, answer: AddressPing) -> Verdict:
@@ -61,6 +75,15 @@ def _judge(seen: RegistrySeen, answer: AddressPing) -> Verdict:
         return not_applicable("", "GET /v2/ answers 200 without credentials: the registry's root asks for none")
     reached = of_address(seen, answer)
     return unknown("", f"no challenge was seen: {reached.because}", blocked_by=_blocker(reached))
+
+
+def _of_manifest(root: Verdict, manifest: Exchange) -> Verdict:
+    """The verdict on what containerd meets where Docker is stopped at GET /v2/, which is told elsewhere."""
+    stopped = f"Docker does not come so far ({root.because})"
+    if manifest.status == 200:
+        return not_applicable("", f"{stopped}; HEAD {manifest.url} answers 200 without credentials")
+    found = _judge_lines(manifest)
+    return replace(found, because=f"{found.because.replace('GET /v2/', f'HEAD {manifest.url}')}; {stopped}")
 
 
 def _blocker(verdict: Verdict) -> str | None:

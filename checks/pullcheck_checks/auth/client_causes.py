@@ -80,7 +80,19 @@ SHORT_LIVED = Cause(
     source=f"{_TOKENS}; Docker source, least life of a token",
     severity=Severity.WARNING,
 )
+CREDENTIALS_PER_HOST = Cause(
+    "auth.credentials-per-host",
+    breaks="The registry's host redirects to another one, which asks for credentials: containerd has them for the host"
+    " that the image names, and gives the other none.",
+    seen="A manifest request is redirected to another host, which answers 401 with a challenge.",
+    fix="Name the host that answers in Image, or have the front end pass requests on instead of redirecting them.",
+    basis=Basis.FIELD_REPORT,
+    source="containerd source, authorizer by host; reports of registries behind a redirecting front end",
+    severity=Severity.WARNING,
+    certain=False,
+)
 CLIENTS = (
+    CREDENTIALS_PER_HOST,
     TOKEN_POST_ONLY,
     POST_REFUSED,
     POST_WITHOUT_TOKEN,

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from pullcheck.evidence.credentials import Source
 from pullcheck.evidence.pull import ImagePull, Login, Scheme, Token
+from pullcheck.evidence.steps import Step
 from pullcheck.target import Container, Target
 from pullcheck.verdict import Basis, Cause, Fix, Severity, Status, Verdict, failed, not_applicable, passed, unknown
 from pullcheck.wiring import check
@@ -11,11 +12,12 @@ from pullcheck_checks.auth import account_causes as accounts
 from pullcheck_checks.auth import client_causes as clients
 from pullcheck_checks.auth import login_causes as causes
 from pullcheck_checks.auth.client_causes import CLIENTS
+from pullcheck_checks.auth.htpasswd import NOT_BCRYPT, may_not_be_bcrypt
 from pullcheck_checks.auth.policies import held_back
 from pullcheck_checks.auth.pullers import differences
 from pullcheck_checks.auth.realm import token_service_answers
 from pullcheck_checks.auth.refusals import refusal
-from pullcheck_checks.auth.words import said
+from pullcheck_checks.auth.words import place_of, said
 from pullcheck_checks.target.change import change
 
 LEAST_LIFE = 60
@@ -30,7 +32,7 @@ HOW = "the credentials were not tried; add --invoke-function, or set PULLCHECK_R
 @check(
     "auth.credentials-accepted",
     "The registry accepts the credentials",
-    causes.ACCEPTED,
+    (*causes.ACCEPTED, NOT_BCRYPT),
     basis=Basis.SPECIFICATION,
 )
 def credentials_are_accepted(pull: ImagePull, container: Container, target: Target) -> Iterator[Verdict]:
@@ -66,8 +68,12 @@ def _of_login(pull: ImagePull, container: Container, target: Target) -> Iterator
     if login.account.is_anonymous:
         yield _without_credentials(pull, container, target)
         return
+    if login.elsewhere:
+        yield _of_elsewhere(pull)
+        return
     tried = _never_asked(pull, container) if login.scheme is Scheme.NONE else _with_credentials(pull)
     yield tried
+    yield from may_not_be_bcrypt(pull, tried)
     if login.scheme is not Scheme.NONE and container.provider_arn is None:
         yield from _without_function(pull, container, target, tried)
 
@@ -101,6 +107,10 @@ def _without_function(pull: ImagePull, container: Container, target: Target, tri
 def _without_credentials(pull: ImagePull, container: Container, target: Target) -> Verdict:
     account, login = pull.login.account, pull.login
     refused = login.token is not None and login.token.step.status in (401, 403)
+    if login.elsewhere and container.provider_arn is None and not account.reason:
+        return _not_configured(pull, container, target, f"without credentials, {_manifest(pull)}")
+    if login.elsewhere:
+        return _of_elsewhere(pull)
     if login.problem:
         return unknown(pull.name, f"{login.problem}; see auth.challenge", blocked_by="auth.challenge")
     if login.token and not login.token.granted and not refused:
@@ -126,13 +136,18 @@ def _never_asked(pull: ImagePull, container: Container) -> Verdict:
     return not_applicable(pull.name, f"no request asked for credentials: {_manifest(pull)}")
 
 
+def _of_elsewhere(pull: ImagePull) -> Verdict:
+    """The verdict where another host asks for credentials: they were not given, for they are the registry's."""
+    because = f"{_manifest(pull)}: {pull.login.problem}; nothing was sent to it, and Docker, which would, was not tried"
+    return unknown(pull.name, f"{because}; name {pull.login.elsewhere} in Image, then run again")
+
+
 def _with_credentials(pull: ImagePull) -> Verdict:
     login = pull.login
     if login.problem:
         return unknown(pull.name, f"{login.problem}; see auth.challenge", blocked_by="auth.challenge")
-    if login.trial and login.trial.status == 401:
-        because = f"{said(login.trial)} with the credentials of {login.account.source.value}"
-        return refusal(pull, login.trial, because, causes.BASIC_REJECTED)
+    if login.trial and login.trial.status in (401, 403):
+        return _of_trial(pull, login.trial)
     if login.token and not login.token.granted:
         return _of_token(pull, login.token)
     if _turned_away(pull) or _hidden(pull):
@@ -140,6 +155,18 @@ def _with_credentials(pull: ImagePull) -> Verdict:
     if (pull.root and pull.root.served) or _accepted(login):
         return passed(pull.name, f"{_proof(login)}; {_manifest(pull)}")
     return unknown(pull.name, f"{_proof(login)}; {_manifest(pull)}; look again")
+
+
+def _of_trial(pull: ImagePull, trial: Step) -> Verdict:
+    """The verdict on Basic credentials that were refused."""
+    because = f"{said(trial)} with the credentials of {pull.login.account.source.value}"
+    if trial.status == 401:
+        return refusal(pull, trial, because, causes.BASIC_REJECTED)
+    told = refusal(pull, trial, because, causes.NO_PULL)
+    if told.cause is not causes.NO_PULL or (trial.last and trial.last.error):
+        return told
+    because = f"{because}; whether the account or the address is refused, the registry's log would tell"
+    return unknown(pull.name, because, cause=causes.NO_PULL)
 
 
 def _of_token(pull: ImagePull, token: Token) -> Verdict:
@@ -168,6 +195,9 @@ def _of_refusal(pull: ImagePull) -> Verdict:
     """The verdict on a manifest that was refused although the login went well."""
     token, because = pull.login.token, f"{_proof(pull.login)}, but {_manifest(pull)}"
     last = pull.root.get.last if pull.root else None
+    if pull.root and last and place_of(last.url) != place_of(pull.root.get.replies[0].url):
+        because = f"{because}: the credentials are the registry's, and clients give them to no other host"
+        return _failed(pull, because, clients.CREDENTIALS_PER_HOST, Severity.ERROR)
     if pull.root and last and last.error and last.status == 403:
         told = refusal(pull, pull.root.get, because, causes.NO_PULL)
         if told.cause is not causes.NO_PULL:

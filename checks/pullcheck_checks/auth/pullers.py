@@ -20,6 +20,15 @@ NO_REFUSAL = frozenset({405, 429})
 """The 4xx answers to HEAD after which containerd tries GET, or the same again."""
 LARGEST_MANIFEST = 8 * 1024 * 1024
 """Bytes that containerd reads of a manifest (containerd source, resolver)."""
+DOCKER_TYPES = frozenset(
+    {
+        "application/vnd.docker.distribution.manifest.v2+json",
+        "application/vnd.docker.distribution.manifest.list.v2+json",
+    }
+)
+"""The kinds of manifest whose mediaType Docker wants in the content as well (distribution source, decoders)."""
+OCI_TYPES = frozenset({"application/vnd.oci.image.manifest.v1+json", "application/vnd.oci.image.index.v1+json"})
+"""Those that may go without it, and may not say another one."""
 
 
 class Client(StrEnum):
@@ -74,7 +83,7 @@ def alike(pull: ImagePull) -> bool:
 
 def _of_docker(pull: ImagePull) -> Iterator[Obstacle]:
     token, root = pull.login.token, pull.root
-    if not pull.pinged:
+    if not pull.pinged and not pull.login.elsewhere:
         yield Obstacle("reg.v2-root-missing", "GET /v2/ is not answered as registries do")
     if pull.login.late:
         because = "GET /v2/ does not ask for credentials, and the manifest does"
@@ -85,6 +94,7 @@ def _of_docker(pull: ImagePull) -> Iterator[Obstacle]:
     if token and token.post and token.by_post and not token.by_get:
         because = f"{said(token.step)}{f', and {token.fault}' if token.fault else ''}; {said(token.post.step)}"
         yield Obstacle("auth.token-post-only", because)
+    yield from _of_types(pull)
     head, get = _answers(root)
     if root is None or head is None or get is None:
         return
@@ -96,6 +106,34 @@ def _of_docker(pull: ImagePull) -> Iterator[Obstacle]:
         yield Obstacle("reg.head-without-length", f"{said(Step((head,)))} with a digest and without {missing}")
 
 
+def _of_types(pull: ImagePull) -> Iterator[Obstacle]:
+    """Docker's decoders want the type in the content: Docker's own always, OCI's only if there is one."""
+    for one in dict.fromkeys((*([pull.root] if pull.root else []), *(image.manifest for image in pull.images))):
+        wanted, declared = one.media_type, one.declared
+        if not one.served or one.fault or declared == wanted:
+            continue
+        if wanted in DOCKER_TYPES or (wanted in OCI_TYPES and declared):
+            because = f"{one.reference} is served as {wanted}, and its content says {declared or 'no mediaType'}"
+            yield Obstacle("img.media-type-in-content", because)
+
+
+def _of_sizes(pull: ImagePull) -> Iterator[Obstacle]:
+    """containerd fetches nothing that is said to have no bytes, and wants as many as are said."""
+    for image in pull.images:
+        named = [one for one in (pull.root.entries if pull.root else ()) if one.digest == image.manifest.reference]
+        named += [*([image.manifest.config] if image.manifest.config else []), *image.manifest.layers]
+        empty = [one for one in named if not one.size]
+        if empty:
+            how = "no size" if empty[0].size is None else "the size 0"
+            because = f"{len(empty)} parts that {image.manifest.reference} names, e.g. {empty[0].digest}: {how}"
+            yield Obstacle("img.size-zero", because)
+        for layer in image.layers:
+            read, size = layer.sample, layer.descriptor.size
+            if read and read.computed == layer.descriptor.digest and size and read.size != size:
+                because = f"{said(layer.step)} with the {read.size} bytes of its digest, and the manifest says {size}"
+                yield Obstacle("img.size-wrong", because)
+
+
 def _of_containerd(pull: ImagePull) -> Iterator[Obstacle]:
     token, root, unasked, spoiled = pull.login.token, pull.root, pull.unasked, pull.spoiled
     asked = (root.joined or root.head) if root and root.served else None
@@ -104,6 +142,9 @@ def _of_containerd(pull: ImagePull) -> Iterator[Obstacle]:
         yield Obstacle("auth.challenge-only-on-ping", f"without credentials, {_asked(unasked)}; with them GET works")
     if token and token.post and token.by_get:
         yield from _of_post(token.post)
+    if pull.login.elsewhere:
+        yield Obstacle("auth.credentials-per-host", pull.login.problem)
+    yield from _of_sizes(pull)
     if spoiled and spoiled.status == 401 and not _names_error(spoiled):
         because = f"a token that is none: {said(spoiled)} without error in the challenge"
         yield Obstacle("auth.token-expiry-unsaid", because)
@@ -112,17 +153,25 @@ def _of_containerd(pull: ImagePull) -> Iterator[Obstacle]:
         return
     if refused:
         yield Obstacle("reg.head-not-supported", f"{said(refused)}, and GET answers 200")
-    claimed = get.digest
-    if _differ(claimed, root.computed):
-        because = f"the manifest's bytes are {root.computed}, and Docker-Content-Digest says {claimed}"
-        yield Obstacle("img.digest-mismatch", because)
-    if _differ(root.recomputed, root.computed):
-        because = f"by tag the manifest's bytes are {root.computed}, by that digest {root.recomputed}"
-        yield Obstacle("reg.body-rewritten", because)
-    if root.by_digest and root.by_digest.status == 404:
-        yield Obstacle("img.blob-missing", f"by tag the manifest is there, and {said(root.by_digest)}")
+    yield from _of_bytes(root, head, get)
     if root.size >= LARGEST_MANIFEST:
         yield Obstacle("img.manifest-too-large", f"{root.reference} is {root.size} bytes or more")
+
+
+def _of_bytes(root: Manifest, head: Reply, get: Reply) -> Iterator[Obstacle]:
+    """containerd takes the digest that HEAD names, and what that brings has to be it."""
+    by_digest = root.by_digest
+    claimed = next((one for one in (head.digest, get.digest) if _differ(one, root.computed)), None)
+    if claimed:
+        because = f"the manifest's bytes are {root.computed}, and Docker-Content-Digest says {claimed}"
+        yield Obstacle("img.digest-mismatch", because)
+    elif _differ(root.recomputed, root.computed):
+        because = f"by tag the manifest's bytes are {root.computed}, by that digest {root.recomputed}"
+        yield Obstacle("reg.body-rewritten", because)
+    elif by_digest and by_digest.status == 404:
+        yield Obstacle("img.blob-missing", f"by tag the manifest is there, and {said(by_digest)}")
+    elif by_digest and _is_refusal(by_digest.status):
+        yield Obstacle("img.blob-refused", f"by tag the manifest is given, and {said(by_digest)}")
 
 
 def _of_post(post: Post) -> Iterator[Obstacle]:

@@ -9,6 +9,9 @@ from pullcheck.verdict import Cause, Fix, Verdict, failed, unknown
 from pullcheck_checks.auth import account_causes as causes
 
 _LOCKED = re.compile(r"\baccount\b.{0,40}\blocked\b|\blocked out\b|\btoo many failed\b", re.IGNORECASE)
+_EXPIRED = re.compile(
+    r"\b(password|token|credentials?|key|secret)\b.{0,40}\bexpired\b|\bexpired\b.{0,20}\btoken\b", re.IGNORECASE
+)
 _ADDRESS = re.compile(
     r"\bip( address)?\b.{0,60}\b(not (allowed|permitted|authorized)|denied|blocked)\b|\bip (allow|white)[ -]?list\b",
     re.IGNORECASE,
@@ -25,6 +28,10 @@ def refusal(pull: ImagePull, step: Step, because: str, otherwise: Cause) -> Verd
             return unknown(pull.name, f"{because}: the address of who looked; run with --vantage inside", cause=cause)
     elif _LOCKED.search(words):
         cause = causes.LOCKOUT
+    elif step.status == 401 and (_EXPIRED.search(words) or (pull.login.account.left or 1) <= 0):
+        cause = causes.CREDS_EXPIRED
+    elif pull.login.spaced and step.status == 401:
+        cause, because = causes.EDGE_SPACE, f"{because}; a value begins or ends with blank space or a newline"
     elif pull.login.form and step.status == 401:
         cause, because = causes.USERNAME_FORM, f"{because}; {pull.login.form}"
     else:

@@ -44,6 +44,11 @@ def host_of(url: str) -> str:
     return place[1:].partition("]")[0] if place.startswith("[") else place.partition(":")[0]
 
 
+def place_of(url: str) -> str:
+    """Host and port in a URL without user, in lower case; the port of https is left out."""
+    return url.partition("://")[2].partition("/")[0].lower().removesuffix(":443")
+
+
 def _means_the_same_everywhere(host: str) -> bool:
     try:
         return bool(ip_address(host))

@@ -128,6 +128,23 @@ NOT_A_MANIFEST = Cause(
     basis=Basis.SPECIFICATION,
     source=f"{_IMAGE}, manifest",
 )
+TYPE_IN_CONTENT = Cause(
+    "img.media-type-in-content",
+    breaks="The manifest's content does not name the media type under which it is served, as Docker wants it to.",
+    seen="mediaType in the manifest, or in what an index names, against Content-Type.",
+    fix="Build and push the image again with a current tool, or copy it with skopeo copy --format v2s2.",
+    basis=Basis.SPECIFICATION,
+    source="Distribution source, decoders of manifest schema 2, list and OCI manifest; containerd goes by Content-Type",
+    severity=Severity.WARNING,
+)
+NO_LAYERS = Cause(
+    "img.layers-of-other-types",
+    breaks="Layers have media types that are none of image layers, as those of models packed as artifacts do.",
+    seen="mediaType of the layers in the manifest, and the first bytes of those that were read.",
+    fix="Name the tag of an image in Image; a model belongs in ModelDataUrl or into a layer of the image.",
+    basis=Basis.SPECIFICATION,
+    source=f"{_IMAGE}, layers; containerd source, children of a manifest",
+)
 TOO_LARGE = Cause(
     "img.manifest-too-large",
     breaks="The manifest is larger than clients read: many registries and tools stop at 4 MiB, containerd at 8 MiB.",
@@ -137,6 +154,8 @@ TOO_LARGE = Cause(
     source=f"{_SPEC}; containerd source, manifest limit",
 )
 MEDIA_TYPES = (
+    TYPE_IN_CONTENT,
+    NO_LAYERS,
     SCHEMA_1,
     FOREIGN,
     NOT_RUNNABLE,

@@ -53,4 +53,15 @@ TINI = Cause(
     severity=Severity.WARNING,
     certain=False,
 )
-HOSTS = (TOO_BIG_FOR_DISK, SERVERLESS_SIZE, PULL_TOO_SLOW, NO_SERVE, TINI)
+PING = Cause(
+    "img.ping-contract",
+    breaks="The image names ports and not 8080, on which SageMaker asks for /ping: what listens may listen elsewhere.",
+    seen="ExposedPorts in the image's configuration; the program alone decides where it listens.",
+    fix="Have the server answer GET /ping on port 8080 with 200 within 2 seconds, from 4 minutes after the start at the"
+    " latest; ContainerStartupHealthCheckTimeoutInSeconds gives it longer.",
+    basis=Basis.DOCUMENTED,
+    source=_CONTRACT,
+    severity=Severity.WARNING,
+    certain=False,
+)
+HOSTS = (TOO_BIG_FOR_DISK, SERVERLESS_SIZE, PULL_TOO_SLOW, NO_SERVE, TINI, PING)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from pullcheck.evidence.pull import ImagePull, PlatformImage
+from pullcheck.evidence.pull import Config, ImagePull, PlatformImage
 from pullcheck.target import Model, Target, Variant
 from pullcheck.verdict import Cause, Fix, Verdict, failed, passed, unknown
 from pullcheck.wiring import check
@@ -12,6 +12,8 @@ from pullcheck_checks.image.media_types import unseen
 GB = 10**9
 SERVERLESS_LIMIT = 10 * GB
 LARGE = 10 * GB
+PORT = "8080/tcp"
+"""Where SageMaker asks for /ping."""
 UNPACKED = 2
 """How many times its compressed size an image needs, at the least that is usual."""
 
@@ -21,13 +23,13 @@ def fits_the_hosts(pull: ImagePull, model: Model, target: Target) -> Iterator[Ve
     """Adds up the sizes in the manifest, and reads what the image starts with.
 
     What: The compressed sizes of layers and configuration, as the manifest states them, against the storage and the
-    kind of each variant; the program of the entry point in the image's configuration.
+    kind of each variant; the program of the entry point and the ports in the image's configuration.
 
     Why: A host that runs out of disk says that it could not pull. An image that was pulled is started with the argument
     serve, whatever its command; it then answers GET /ping on port 8080 with 200, which only a run of it can show.
 
     Passes: Twice the compressed size is within VolumeSizeInGB where that is given, the image is under 10 GB, and there
-    is an entry point other than tini.
+    is an entry point other than tini. Of the ports, 8080 is among those that the image names, or it names none.
 
     Fails: Only ever as a warning: hosts' disks, unpacked sizes and the programs in the layers are not seen from here.
 
@@ -50,7 +52,7 @@ def _of_image(pull: ImagePull, image: PlatformImage, variants: list[Variant]) ->
     if size is None or config is None or config.step.status != 200 or config.fault:
         yield unknown(pull.name, f"sizes and configuration of {image.manifest.reference} were not all to be read")
         return
-    found = [*_of_size(pull, size, variants), *_of_start(pull, config.entrypoint, config.command)]
+    found = [*_of_size(pull, size, variants), *_of_start(pull, config)]
     layers, starts = image.manifest.layer_count, config.entrypoint
     yield from found or [passed(pull.name, f"{_gb(size)} compressed, in {layers} layers; its entry point is {starts}")]
 
@@ -80,9 +82,12 @@ def _of_size(pull: ImagePull, size: int, variants: list[Variant]) -> Iterator[Ve
         yield _failed(pull, because, causes.PULL_TOO_SLOW)
 
 
-def _of_start(pull: ImagePull, entrypoint: str | None, command: str | None) -> Iterator[Verdict]:
+def _of_start(pull: ImagePull, config: Config) -> Iterator[Verdict]:
+    entrypoint = config.entrypoint
+    if config.ports and PORT not in config.ports:
+        yield _failed(pull, f"the image names port {', '.join(config.ports)}, and not {PORT}", causes.PING)
     if entrypoint is None:
-        because = f"no entry point was read, and serve takes the place of the command {command or '(none)'}"
+        because = f"no entry point was read, and serve takes the place of the command {config.command or '(none)'}"
         yield _failed(pull, because, causes.NO_SERVE)
     elif entrypoint.rpartition("/")[2].startswith("tini"):
         yield _failed(pull, f"the entry point is {entrypoint}", causes.TINI)

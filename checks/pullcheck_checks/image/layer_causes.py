@@ -16,7 +16,7 @@ BLOB_MISSING = Cause(
 DIGEST_MISMATCH = Cause(
     "img.digest-mismatch",
     breaks="The registry serves other bytes than the digest stands for, and clients throw them away.",
-    seen="SHA-2 of the manifest, the configuration or a small layer; the length and the first bytes of others.",
+    seen="SHA-2 of the manifest, the configuration and small layers; the length and the first bytes of others.",
     fix="Let no proxy or filter alter answers below /v2/, or push the image again.",
     basis=Basis.SPECIFICATION,
     source=_BLOBS,
@@ -32,8 +32,8 @@ BODY_REWRITTEN = Cause(
 )
 BLOB_REFUSED = Cause(
     "img.blob-refused",
-    breaks="The registry gives the manifest and refuses the layers.",
-    seen="HEAD and GET of a layer answer 401 or 403 on the registry's own host.",
+    breaks="The registry gives the manifest and refuses the layers, or the same manifest by its digest.",
+    seen="Requests for a layer, or for the manifest by its digest, answer 401 or 403 on the registry's own host.",
     fix="Let proxies and filters treat /v2/*/blobs/* as they do manifests, and the account read both.",
     basis=Basis.SPECIFICATION,
     source=_BLOBS,
@@ -106,7 +106,82 @@ ENDLESS = Cause(
     basis=Basis.SPECIFICATION,
     source="RFC 9110 section 15.4; Go net/http, ten redirects",
 )
+SIZE_ZERO = Cause(
+    "img.size-zero",
+    breaks="The manifest says of a part that it has no bytes, or not how many: containerd does not fetch such parts.",
+    seen="size of a layer or of the configuration in the manifest is 0 or left out.",
+    fix="Build the image again with a current tool, without empty layers.",
+    basis=Basis.SPECIFICATION,
+    source="containerd source, fetching a descriptor of size zero",
+    severity=Severity.WARNING,
+)
+SIZE_WRONG = Cause(
+    "img.size-wrong",
+    breaks="A layer has the right bytes, and the manifest another number for them: containerd wants both to agree.",
+    seen="The bytes of a small layer, which was read in full, against its size in the manifest.",
+    fix="Build and push the image again.",
+    basis=Basis.SPECIFICATION,
+    source="OCI image specification, descriptors; containerd source, commit of content",
+    severity=Severity.WARNING,
+)
+ALGORITHM = Cause(
+    "img.digest-algorithm",
+    breaks="A part is named by a digest other than SHA-256, which most releases of Docker and containerd cannot store.",
+    seen="digest in the manifest begins with something other than sha256.",
+    fix="Build and push the image with SHA-256 digests.",
+    basis=Basis.FIELD_REPORT,
+    source="moby issue 48241; containerd pull request 13147",
+    severity=Severity.WARNING,
+    certain=False,
+)
+ROOTFS = Cause(
+    "img.rootfs-mismatch",
+    breaks="The configuration counts other layers than the manifest, and engines do not unpack such an image.",
+    seen="The number of layers in the manifest against rootfs.diff_ids in the configuration.",
+    fix="Build and push the image again; if it is a model or another artifact, name an image.",
+    basis=Basis.SPECIFICATION,
+    source="OCI image specification, image configuration; containerd source, unpacking",
+)
+KEEPS_CREDENTIALS = Cause(
+    "reg.blob-redirect-keeps-credentials",
+    breaks="The registry redirects to its own name on another port, or below its name: clients that leave redirects to"
+    " Go's HTTP library send the registry's credentials on, and object storage refuses requests that prove"
+    " themselves twice.",
+    seen="The host in Location is the registry's on another port, or a subdomain of it.",
+    fix="Serve the layers under a name that is not below the registry's, or turn redirects off.",
+    basis=Basis.FIELD_REPORT,
+    source="Go net/http, headers on redirects (golang/go issue 65065); reports of 'Only one auth mechanism allowed'",
+    severity=Severity.WARNING,
+    certain=False,
+)
+PRESIGNED_EXPIRED = Cause(
+    "reg.presigned-expired",
+    breaks="The address to which the registry sends clients for a layer is past its time as soon as it is given out:"
+    " the registry's clock is wrong, or it hands out addresses that it has kept.",
+    seen="The store answers the redirected request 4xx and says that it has expired, or that the clocks differ.",
+    fix="Set the registry's clock (NTP); let no cache keep the registry's redirects, or let the addresses live longer.",
+    basis=Basis.DOCUMENTED,
+    source="Amazon S3 guide, presigned URLs; error codes AccessDenied and RequestTimeTooSkewed",
+)
+MTU = Cause(
+    "rt.mtu-black-hole",
+    breaks="Small answers come through and large ones stall: packets are too large for a tunnel on the way (VPN,"
+    " transit gateway), and the ICMP message that says so is filtered.",
+    seen="From inside the VPC, a layer is answered 200 and its first bytes do not all arrive within the time-out; a"
+    " slow registry looks the same.",
+    fix="Let ICMP type 3 code 4 through groups, ACLs and firewalls on the way, or clamp the MSS at the tunnel.",
+    basis=Basis.INFERENCE,
+    source="RFC 1191; RFC 2923 section 2.1; Amazon EC2 User Guide, path MTU discovery",
+    certain=False,
+)
 LAYERS = (
+    MTU,
+    SIZE_ZERO,
+    SIZE_WRONG,
+    ALGORITHM,
+    ROOTFS,
+    KEEPS_CREDENTIALS,
+    PRESIGNED_EXPIRED,
     BLOB_MISSING,
     DIGEST_MISMATCH,
     BODY_REWRITTEN,

@@ -3,17 +3,19 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from pullcheck.evidence.pull import Config, ImagePull, Layer, Manifest, PlatformImage, Sample
+from pullcheck.evidence.pull import Config, Descriptor, ImagePull, Layer, Manifest, PlatformImage, Sample
 from pullcheck.evidence.steps import Step
+from pullcheck.vantage import VantageName
 from pullcheck.verdict import Basis, Cause, Fix, Status, Verdict, failed, passed, unknown
 from pullcheck.wiring import check
 from pullcheck_checks.auth.pullers import alike, differences
 from pullcheck_checks.auth.words import said
 from pullcheck_checks.image import layer_causes as causes
 from pullcheck_checks.image.media_types import unseen
-from pullcheck_checks.image.redirects import of_way
+from pullcheck_checks.image.redirects import of_kept_credentials, of_way
 
 MOST_LAYERS = 125
+USUAL = "sha256:"
 
 
 @check(
@@ -25,8 +27,9 @@ MOST_LAYERS = 125
 def every_layer_is_there(pull: ImagePull) -> Iterator[Verdict]:
     """Goes through all that the manifest names, without fetching the layers.
 
-    What: The digests of manifest and configuration, which are read in full; HEAD of each layer, GET where that is
-    refused; the first bytes of the largest layer. Redirects are followed without credentials for other hosts.
+    What: The digests of manifest, configuration and layers of up to 64 KiB, which are read in full; the first bytes of
+    the largest layer; HEAD of the others, GET where that is refused. Redirects are followed without credentials for
+    other hosts.
 
     Why: Layers often come from elsewhere: the registry redirects to object storage or a CDN, which needs a name, a path
     and a certificate of its own. Then the manifest is served and the pull still fails.
@@ -45,7 +48,7 @@ def every_layer_is_there(pull: ImagePull) -> Iterator[Verdict]:
     if pull.root is None or not pull.root.served or not pull.images:
         yield unseen(pull)
         return
-    verdicts = [*differences(pull, causes.LAYERS), *_of_digest(pull, pull.root)]
+    verdicts = [*differences(pull, causes.LAYERS), *_of_digest(pull, pull.root), *of_kept_credentials(pull)]
     for image in pull.images:
         verdicts += _of_image(pull, image)
     distinct = list(dict.fromkeys(verdicts))
@@ -60,22 +63,35 @@ def _of_image(pull: ImagePull, image: PlatformImage) -> Iterator[Verdict]:
     if manifest != pull.root:
         yield from _of_digest(pull, manifest)
     if image.config is None:
-        yield unknown(pull.name, f"{manifest.reference} names no configuration", blocked_by="image.media-types")
+        nested = "is itself an index, which containerd follows and Docker does not"
+        what = nested if manifest.entries else "names no configuration"
+        yield unknown(pull.name, f"{manifest.reference} {what}", blocked_by="image.media-types")
         return
     yield from _of_config(pull, manifest, image.config)
+    yield from _of_counts(pull, image, image.config)
+    yield from _alike([verdict for layer in image.layers for verdict in _of_layer(pull, layer)], len(image.layers))
+
+
+def _of_counts(pull: ImagePull, image: PlatformImage, config: Config) -> Iterator[Verdict]:
+    manifest = image.manifest
+    parts: list[Descriptor] = [*([manifest.config] if manifest.config else []), *manifest.layers]
     if manifest.layer_count > MOST_LAYERS:
         yield _failed(pull, f"the manifest names {manifest.layer_count} layers", causes.TOO_MANY_LAYERS)
-    yield from _alike([verdict for layer in image.layers for verdict in _of_layer(pull, layer)], len(image.layers))
-    if image.sample:
-        yield from _of_sample(pull, image.sample)
+    if config.layers not in (None, manifest.layer_count):
+        because = f"the manifest names {manifest.layer_count} layers, the configuration {config.layers}"
+        yield _failed(pull, because, causes.ROOTFS)
+    if others := [part.digest for part in parts if not part.digest.startswith(USUAL)]:
+        yield _failed(pull, f"{len(others)} of {len(parts)} parts are named e.g. {others[0]}", causes.ALGORITHM)
 
 
 def _of_layer(pull: ImagePull, layer: Layer) -> Iterator[Verdict]:
     yield from of_way(pull, layer.descriptor.digest, layer.step)
     last, size = layer.step.last, layer.descriptor.size
-    if last is None or last.status != 200 or last.encoding or None in (last.length, size):
+    if last is None or last.status != 200:
         return
-    if last.length != size:
+    if layer.sample:
+        yield from _of_sample(pull, layer, layer.sample, late=last.detail)
+    elif not last.encoding and None not in (last.length, size) and last.length != size:
         because = f"{said(layer.step)} with {last.length} bytes, and the manifest says {size}"
         yield _failed(pull, because, causes.DIGEST_MISMATCH)
 
@@ -103,18 +119,33 @@ def _of_config(pull: ImagePull, manifest: Manifest, config: Config) -> Iterator[
     if config.computed and config.computed != named:
         because = f"the configuration's bytes are {config.computed}, and the manifest says {named}"
         yield _failed(pull, because, _altered(config.step))
+    elif config.step.status == 200 and not config.computed:
+        yield unknown(pull.name, f"the configuration {named} was not read in full; look again")
 
 
-def _of_sample(pull: ImagePull, sample: Sample) -> Iterator[Verdict]:
-    named, encoded = sample.descriptor, sample.decoded
-    if sample.computed and sample.computed != named.digest:
-        because = f"{said(sample.step)} with bytes that are {sample.computed}"
-    elif not sample.computed and "gzip" in named.media_type and sample.begins != "gzip":
-        because = f"{said(sample.step)}; its bytes begin as {sample.begins}, its type is {named.media_type}"
+def _of_sample(pull: ImagePull, layer: Layer, sample: Sample, *, late: str) -> Iterator[Verdict]:
+    """What the bytes say that were read of a layer."""
+    named, last = layer.descriptor, layer.step.last
+    length = None if sample.decoded or last is None else last.length
+    if sample.computed == named.digest:
+        return
+    if sample.computed:
+        because = f"{said(layer.step)} with {sample.size} bytes that are {sample.computed}"
+    elif late:
+        cause = causes.MTU if pull.vantage == VantageName.INSIDE else None
+        yield unknown(pull.name, f"{said(layer.step)}, and {late}; look again, with a longer --timeout", cause=cause)
+        return
+    elif sample.longer:
+        because = f"{said(layer.step)} with more bytes than the {named.size} that the manifest says"
+    elif None not in (length, named.size) and length != named.size:
+        because = f"{said(layer.step)} with {length} bytes, and the manifest says {named.size}"
+    elif "gzip" in named.media_type and sample.begins != "gzip":
+        because = f"{said(layer.step)}; its bytes begin as {sample.begins}, its type is {named.media_type}"
     else:
         return
-    because += " once Content-Encoding: gzip is undone, as clients do" if encoded else ""
-    yield _failed(pull, because, causes.BODY_REWRITTEN if encoded else causes.DIGEST_MISMATCH)
+    because = f"{named.digest}: {because}" if named.digest not in because else because
+    because += " once Content-Encoding: gzip is undone, as clients do" if sample.decoded else ""
+    yield _failed(pull, because, causes.BODY_REWRITTEN if sample.decoded else causes.DIGEST_MISMATCH)
 
 
 def _altered(step: Step) -> Cause:

@@ -1,5 +1,6 @@
 """Is what the registry serves an image that container engines run?"""
 
+import re
 from collections.abc import Iterator
 
 from pullcheck.evidence.pull import Descriptor, ImagePull, Manifest, Platform, PlatformImage
@@ -18,6 +19,13 @@ SCHEMA_1 = (
     "application/vnd.docker.distribution.manifest.v1+prettyjws",
 )
 CONFIGS = ("application/vnd.docker.container.image.v1+json", "application/vnd.oci.image.config.v1+json")
+INDEXES = (DOCKER_LIST, OCI_INDEX)
+LAYER = re.compile(
+    r"application/vnd\.(oci\.image\.layer\.(nondistributable\.)?v1\.tar|docker\.image\.rootfs\.(foreign\.)?diff\.tar)"
+    r"([.+](gzip|zstd))?(\+encrypted)?"
+)
+ARCHIVES = ("gzip", "zstd", "tar")
+"""What the bytes of a layer begin as."""
 MUCH = 4 * 1024 * 1024
 
 
@@ -37,7 +45,8 @@ def is_a_kind_that_can_be_run(pull: ImagePull) -> Iterator[Verdict]:
 
     Passes: A manifest of Docker's or OCI's current type, with an image's configuration and plain layers.
 
-    Fails: Any other kind. OCI types, indexes with attestations, zstd layers and manifests over 4 MiB are warnings.
+    Fails: Any other kind. OCI types, indexes with attestations, zstd layers and manifests over 4 MiB are warnings, and
+    so are types that Docker reads otherwise than containerd: in the content, and of layers.
 
     Not verified when: There is no manifest to read.
 
@@ -49,7 +58,7 @@ def is_a_kind_that_can_be_run(pull: ImagePull) -> Iterator[Verdict]:
     if root is None or not root.served:
         yield unseen(pull)
         return
-    verdicts = [*_of_document(pull, root), *_of_index(pull, root)]
+    verdicts = [*_of_document(pull, root), *_of_index(pull, root), *differences(pull, (causes.TYPE_IN_CONTENT,))]
     for image in pull.images:
         verdicts += _of_image(pull, image, is_root=not root.entries)
     distinct = list(dict.fromkeys(verdicts))
@@ -75,6 +84,8 @@ def _of_document(pull: ImagePull, manifest: Manifest) -> Iterator[Verdict]:
     elif manifest.fault or not (manifest.config or manifest.layers or manifest.entries or manifest.schema == 1):
         what = manifest.fault or "it has neither config nor layers nor manifests"
         yield _failed(pull, f"the manifest {manifest.reference}: {what}", causes.NOT_A_MANIFEST)
+    elif contents := _other_contents(manifest):
+        yield _failed(pull, f"{manifest.reference} is served as {kind} and has {contents}", causes.NOT_A_MANIFEST)
     elif kind in SCHEMA_1 or manifest.schema == 1:
         because = f"{manifest.reference} is {kind}, schemaVersion {manifest.schema}"
         yield _failed(pull, because, causes.SCHEMA_1)
@@ -86,6 +97,13 @@ def _of_document(pull: ImagePull, manifest: Manifest) -> Iterator[Verdict]:
     if MUCH < manifest.size < LARGEST_MANIFEST:
         because = f"{manifest.reference} is {manifest.size} bytes"
         yield _failed(pull, because, causes.TOO_LARGE, Severity.WARNING)
+
+
+def _other_contents(manifest: Manifest) -> str:
+    """What an index or a manifest has that belongs to the other; clients refuse to guess (containerd and Docker)."""
+    if manifest.media_type in INDEXES:
+        return "config or layers" if manifest.config or manifest.layers else ""
+    return "manifests" if manifest.entries and manifest.media_type in (DOCKER_MANIFEST, OCI_MANIFEST) else ""
 
 
 def _of_index(pull: ImagePull, root: Manifest) -> Iterator[Verdict]:
@@ -115,6 +133,19 @@ def _of_image(pull: ImagePull, image: PlatformImage, *, is_root: bool) -> Iterat
         if layers:
             share = f"{len(layers)} of {manifest.layer_count} layers"
             yield _failed(pull, f"{share} are {layers[0].media_type}, e.g. {layers[0].digest}", cause)
+    yield from _of_other_layers(pull, image)
+
+
+def _of_other_layers(pull: ImagePull, image: PlatformImage) -> Iterator[Verdict]:
+    """Layers of types that are none of layers: containerd leaves them out, Docker unpacks them if it can."""
+    others = {one.digest: one for one in image.manifest.layers if not LAYER.fullmatch(one.media_type)}
+    if others:
+        kinds = " and ".join(dict.fromkeys(one.media_type for one in others.values()))
+        read = [layer.sample.begins for layer in image.layers if layer.sample and layer.descriptor.digest in others]
+        severity = Severity.WARNING if not read or any(one in ARCHIVES for one in read) else None
+        begins = f", and their bytes begin as {' and '.join(dict.fromkeys(read))}" if read else ""
+        because = f"{len(others)} of {image.manifest.layer_count} layers are {kinds}{begins}"
+        yield _failed(pull, f"{because}: containerd takes them for no layers", causes.NO_LAYERS, severity)
 
 
 def _is_foreign(layer: Descriptor) -> bool:

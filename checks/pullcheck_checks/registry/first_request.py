@@ -14,7 +14,7 @@ MANIFESTS = ("application/vnd.docker.distribution.manifest.", "application/vnd.o
 
 def for_both(answer: AddressPing, verdict: Verdict, asked: ManifestAsked | None) -> Verdict:
     """The verdict on GET /v2/, a warning where it fails and the manifest is answered as containerd wants it."""
-    if asked is None or answer.address != asked.exchange.address or not _lets_in(asked.exchange):
+    if asked is None or not lets_in(answer, asked):
         return verdict
     if verdict.blocked_by == CHALLENGE and answer.last and answer.last.status == 401:
         cause = API_VERSION_HEADER_MISSING
@@ -24,6 +24,11 @@ def for_both(answer: AddressPing, verdict: Verdict, asked: ManifestAsked | None)
     said = f"HEAD {asked.exchange.url} answers {asked.exchange.status}, as registries do"
     because = f"{verdict.because}: Docker is stopped by that, containerd is not, for {said}"
     return replace(verdict, because=because, severity=Severity.WARNING)
+
+
+def lets_in(answer: AddressPing, asked: ManifestAsked | None) -> bool:
+    """Whether the manifest, at this address, is answered as containerd wants it: with it, or with a challenge."""
+    return asked is not None and answer.address == asked.exchange.address and _lets_in(asked.exchange)
 
 
 def _lets_in(exchange: Exchange) -> bool:

@@ -33,6 +33,10 @@ SOURCES = {
     "s3": ("s3",),
     "model_data": ("s3",),
     "hosting": ("hosting",),
+    "deployment": ("deployment",),
+    "acm": ("acm",),
+    "buckets": ("buckets",),
+    "nat_ports": ("nat_ports",),
 }
 """The modules of evidence, and for each the modules here that give it."""
 

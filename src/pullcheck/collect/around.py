@@ -7,7 +7,7 @@ from typing import Any
 from pullcheck.collect.aws import Aws
 from pullcheck.collect.far import at, far_network, vpc_transit_gateways
 from pullcheck.collect.network import destination_groups, destination_prefix_lists
-from pullcheck.collect.transfer import HTTPS
+from pullcheck.collect.places import HTTPS
 from pullcheck.evidence.around import ForwardingNetwork, NameServerNetwork, PullHostNetwork
 from pullcheck.evidence.names import NamedAddress, Provenance, RegistryAddresses
 from pullcheck.evidence.network import Interfaces, NetworkEvidence

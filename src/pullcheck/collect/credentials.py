@@ -117,7 +117,8 @@ def credentials(
         return of_answer(answer)
     username, password = os.environ.get(USERNAME), os.environ.get(PASSWORD)
     if username and password:
-        return Credentials(Account(Source.ENVIRONMENT), username, password)
+        account = Account(Source.ENVIRONMENT, unconfigured=isinstance(provider, NotApplicable))
+        return Credentials(account, username, password)
     if username or password:
         missing = PASSWORD if username else USERNAME
         return Credentials(Account(Source.NOBODY, f"{missing} is not set, its counterpart is", f"set {missing} too"))

@@ -93,12 +93,17 @@ def function_policy(lookup: FunctionLookup, provider: CredentialsProvider, aws: 
     """The policy of the qualifier that is used: each has its own (iam rule 18). What does not exist has none."""
     if lookup.found is None:
         return FunctionPolicy(None)
+    own = _policy(provider, provider.qualifier, aws)
+    return FunctionPolicy(own, None if own or not provider.qualifier else _policy(provider, None, aws))
+
+
+def _policy(provider: CredentialsProvider, qualifier: str | None, aws: Aws) -> str | None:
     try:
-        return FunctionPolicy(aws.call("lambda", "GetPolicy", **_named(provider, provider.qualifier))["Policy"])
+        return str(aws.call("lambda", "GetPolicy", **_named(provider, qualifier))["Policy"])
     except AwsRefusal as refusal:
         if refusal.code != NOT_FOUND:
             raise
-        return FunctionPolicy(None)
+        return None
 
 
 @collector("lambda:GetFunctionConcurrency")

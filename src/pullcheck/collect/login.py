@@ -11,17 +11,21 @@ from urllib.parse import urlencode, urlsplit
 from pullcheck.challenge import BASIC, BEARER, Challenge, challenges, first_of_each
 from pullcheck.collect.credentials import Credentials
 from pullcheck.collect.makes import wrong_user_name
-from pullcheck.collect.transfer import Headers, Transfer, origin
+from pullcheck.collect.places import origin
+from pullcheck.collect.transfer import Headers, Transfer
 from pullcheck.evidence.pull import Login, Post, Scheme, Token
 from pullcheck.evidence.steps import Step
+from pullcheck.go_json import is_number, is_text, read_object
 
 TOKEN_LIMIT = 256 * 1024
 ERROR_LIMIT = 16 * 1024
 GRANTS_KEPT = 20
 LONGEST_LIFE = 2**40
-POST_MAY_DIFFER = frozenset({200, 400, 404, 405, 501})
+POST_MAY_DIFFER = frozenset({200, 404, 405, 501})
 """The answers to GET after which a POST may still fare otherwise, and is no second login with a wrong password."""
+REFUSED = frozenset({401, 403})
 FORM = (("Content-Type", "application/x-www-form-urlencoded"),)
+_TOKENS = ("token", "access_token", "refresh_token")
 FIELDS = ("token", "access_token", "expires_in", "issued_at", "refresh_token")
 
 _HEADER_VALUE = re.compile(r"[!-~]+")
@@ -46,13 +50,19 @@ def log_in(
 ) -> Access:
     """Answer the challenges in these WWW-Authenticate lines; ``base`` is the registry's ``https://HOST[:PORT]``.
 
-    ``asked`` is the URL that gave them, where that was not ``/v2/``: only there can a password be tried.
+    ``asked`` is the URL that gave them, where that was not ``/v2/``: only there can a password be tried. Where that led
+    to another host, it is that host's challenge, and nothing is sent.
     """
     visible = list(first_of_each(challenges(line) for line in lines))
     bearer = next((one for one in visible if one.kind == BEARER), None)
-    login = Login(Scheme.NONE, credentials.account)
+    login = Login(Scheme.NONE, credentials.account, spaced=bool(credentials.judged(_spaced)))
+    if elsewhere := transfer.led(asked or ""):
+        problem = f"the registry redirects to {elsewhere}, and that is who asks for credentials"
+        scheme = Scheme.BEARER if bearer else Scheme.BASIC
+        return Access(replace(login, scheme=scheme, problem=problem, elsewhere=elsewhere))
     if bearer:
-        return _by_token(replace(login, scheme=Scheme.BEARER), bearer, base, repository, credentials, transfer)
+        access = _by_token(replace(login, scheme=Scheme.BEARER), bearer, base, repository, credentials, transfer)
+        return replace(access, login=transfer.scrubbed(access.login))
     if any(one.kind == BASIC for one in visible):
         return _by_password(replace(login, scheme=Scheme.BASIC), base, asked or f"{base}/v2/", credentials, transfer)
     offered = ", ".join(dict.fromkeys(transfer.clean(one.scheme) for one in visible)) or "no challenge"
@@ -67,8 +77,8 @@ def _by_password(login: Login, base: str, url: str, credentials: Credentials, tr
         return transfer.ask("GET", url, authorization=credentials.basic, limit=ERROR_LIMIT)[0]
 
     form = _form(base, None, credentials)
-    step = _once(base, credentials, ask)
-    return Access(replace(login, trial=step, form=form), credentials.basic if step.status != 401 else None)
+    step = _once(base, credentials, ask, REFUSED if url == f"{base}/v2/" else frozenset({401}))
+    return Access(replace(login, trial=step, form=form), None if step.status in REFUSED else credentials.basic)
 
 
 def _by_token(
@@ -89,15 +99,13 @@ def _by_token(
         transfer.shown(realm), transfer.clean(service) if service else None, step, same_host=place == origin(base)
     )
     text: str | None = None
+    transfer.hide(*secrets_in(content))
     if step.status == 200:
         token, text = read_token(token, content)
     if not login.account.is_anonymous and step.status in POST_MAY_DIFFER:
         post, other = asking.post()
         token, text = replace(token, post=post), text or other
-        transfer.hide(other or "")
-    transfer.hide(text or "")
-    grants = tuple(transfer.clean(one) for one in token.access) if token.access is not None else None
-    login = replace(login, token=replace(token, access=grants), unread=unread, form=_form(base, service, credentials))
+    login = replace(login, token=token, unread=unread, form=_form(base, service, credentials))
     return Access(login, f"Bearer {text}" if text else None)
 
 
@@ -124,10 +132,11 @@ class _Asking:
         fields = {"grant_type": "password", "client_id": "containerd-client", **self._wanted}
         body = self._credentials.form(fields)
         step = _once(f"POST {self._place}", self._credentials, lambda: self._ask("POST", self._realm, FORM, body=body))
+        self._transfer.hide(*secrets_in(self._content))
         if step.status != 200:
             return Post(step), None
         read, _ = read_token(Token("", None, step, same_host=False), self._content)
-        text = (_object(self._content) or {}).get("access_token")
+        text = (read_object(self._content, whole=False) or {}).get("access_token")
         post = Post(step, read.fields, read.fault, read.same)
         return post, text if isinstance(text, str) and text and not read.fault else None
 
@@ -137,20 +146,29 @@ class _Asking:
         return step
 
 
+def _spaced(username: str, password: str) -> str:
+    return "spaced" if (username, password) != (username.strip(), password.strip()) else ""
+
+
 def _form(base: str, service: str | None, credentials: Credentials) -> str:
     host = urlsplit(base).hostname or ""
     return credentials.judged(lambda username, password: wrong_user_name(host, service, username, password))
 
 
-def _once(place: str, credentials: Credentials, ask: Callable[[], Step]) -> Step:
-    """The answer to the credentials, asked for anew only where they have not been refused before."""
+def _once(
+    place: str, credentials: Credentials, ask: Callable[[], Step], refusals: frozenset[int] = frozenset({401})
+) -> Step:
+    """The answer to the credentials, asked for anew only where they have not been refused before.
+
+    A 403 to a token request is no such refusal: it may be about the one repository.
+    """
     if credentials.account.is_anonymous:
         return ask()
     with credentials.lock:
         if place in credentials.refusals:
             return credentials.refusals[place]
         step = ask()
-        if step.status == 401:
+        if step.status in refusals:
             credentials.refusals[place] = step
         return step
 
@@ -160,7 +178,7 @@ def read_token(token: Token, content: bytes) -> tuple[Token, str | None]:
 
     Source: distribution project, token authentication specification; Docker's and containerd's decoders.
     """
-    value = _object(content)
+    value = read_object(content, whole=False)
     if value is None:
         return replace(token, fault="the answer is no JSON object"), None
     seen = replace(token, fields=tuple(name for name in FIELDS if value.get(name) not in (None, "")))
@@ -168,7 +186,7 @@ def read_token(token: Token, content: bytes) -> tuple[Token, str | None]:
     life = value.get("expires_in")
     seen = replace(
         seen,
-        same=not (text and other) or text == other,
+        same=not (text and other and isinstance(text, str) and isinstance(other, str)) or text == other,
         life=life if isinstance(life, int) and not isinstance(life, bool) and abs(life) < LONGEST_LIFE else None,
     )
     text = other or text
@@ -179,17 +197,17 @@ def read_token(token: Token, content: bytes) -> tuple[Token, str | None]:
     return replace(seen, access=grants_of(text)), text
 
 
-def _object(content: bytes) -> dict[str, Any] | None:
-    try:
-        value = json.loads(content)
-    except (ValueError, RecursionError):
-        return None
-    return value if isinstance(value, dict) else None
+def secrets_in(content: bytes) -> tuple[str, ...]:
+    """The tokens in a token service's answer: whoever has one is let in."""
+    value = read_object(content, whole=False) or {}
+    return tuple(text for name in _TOKENS if isinstance(text := value.get(name), str))
 
 
 def _fault(value: dict[str, Any], text: object) -> str:
-    expires, issued = value.get("expires_in"), value.get("issued_at")
-    if expires is not None and (isinstance(expires, bool) or not isinstance(expires, int)):
+    issued = value.get("issued_at")
+    if not all(is_text(value.get(name)) for name in _TOKENS):
+        return "a token is no text"
+    if not is_number(value.get("expires_in")):
         return "expires_in is no whole number"
     if issued is not None and not (isinstance(issued, str) and _RFC_3339.fullmatch(issued)):
         return "issued_at is no time of RFC 3339"

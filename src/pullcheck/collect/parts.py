@@ -1,19 +1,22 @@
-"""Asks for what a manifest names: the configuration in full, each layer by HEAD, the largest by its first bytes."""
+"""Asks for what a manifest names: the configuration and small layers in full, others by HEAD, the largest in part."""
 
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
-from pullcheck.collect.document import digest_of, read_config
+from pullcheck.collect.document import ALGORITHMS, digest_of, read_config
 from pullcheck.collect.repository import Repository
 from pullcheck.evidence.pull import Config, Descriptor, Layer, Manifest, PlatformImage, Sample
 from pullcheck.evidence.steps import Step
+from pullcheck.vantage import Fetched
 
 CONFIG_LIMIT = 4 * 1024 * 1024
 SAMPLE_LIMIT = 64 * 1024
+"""Bytes that are read of a layer: all of most, for most layers are small, and the beginning of the largest."""
 LAYERS_AT_ONCE = 4
 """As many as there are connections; Docker and containerd fetch three layers at once."""
 BEGINNINGS = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd", b"<": "markup"}
+TAR_MARK, TAR_PLACE = b"ustar", 257
 GZIP = (("Accept-Encoding", "gzip"),)
 """What Go's transport asks for by itself, and then decodes by itself."""
 _GZIP_WINDOW = 16 + zlib.MAX_WBITS
@@ -30,38 +33,60 @@ def parts(repository: Repository, manifest: Manifest) -> PlatformImage:
         config = read_config(replace(config, computed=computed), fetched.content)
     distinct = {layer.digest: layer for layer in manifest.layers if not layer.elsewhere}
     largest = max(distinct.values(), key=lambda layer: layer.size or 0, default=None)
-    sample = _sample(repository, largest) if largest else None
 
     def look(layer: Descriptor) -> Layer:
-        return Layer(layer, sample.step if sample and layer is largest else _presence(repository, layer))
+        small = layer.size is not None and layer.size <= SAMPLE_LIMIT
+        return _read(repository, layer, small=small) if small or layer is largest else _presence(repository, layer)
 
     with ThreadPoolExecutor(LAYERS_AT_ONCE, "layer") as pool:
         layers = tuple(pool.map(look, distinct.values()))
-    return PlatformImage(manifest, config, layers, sample if sample and sample.step.status == 200 else None)
+    return repository.transfer.scrubbed(PlatformImage(manifest, config, layers))
 
 
-def _presence(repository: Repository, layer: Descriptor) -> Step:
+def _presence(repository: Repository, layer: Descriptor) -> Layer:
     """HEAD, and GET where that is refused: a presigned URL is good for one method, some servers know no HEAD."""
     step, _ = repository.ask("HEAD", f"blobs/{layer.digest}")
     if step.status is not None and step.status >= 400:
         step, _ = repository.ask("GET", f"blobs/{layer.digest}")
-    return step
+    return Layer(layer, step)
 
 
-def _sample(repository: Repository, layer: Descriptor) -> Sample:
+def _read(repository: Repository, layer: Descriptor, *, small: bool) -> Layer:
     step, fetched = repository.ask("GET", f"blobs/{layer.digest}", GZIP, SAMPLE_LIMIT)
-    content, whole = fetched.content, step.status == 200 and not fetched.exchange.truncated
+    return Layer(layer, step, _sample(layer, step, fetched, small=small) if step.status == 200 else None)
+
+
+def _sample(layer: Descriptor, step: Step, fetched: Fetched, *, small: bool) -> Sample:
+    content, whole, late = fetched.content, not fetched.exchange.truncated, bool(fetched.exchange.detail)
     decoded = bool(step.last and step.last.encoding == "gzip")
     if decoded:
         content, whole = _decoded(content, whole=whole)
-    begins = next((name for beginning, name in BEGINNINGS.items() if content.startswith(beginning)), "other")
-    return Sample(layer, step, begins, digest_of(content, layer.digest) if whole else None, decoded)
+    known = layer.digest.partition(":")[0] in ALGORITHMS
+    return Sample(
+        _begins(content),
+        len(content) if whole else None,
+        digest_of(content, layer.digest) if whole and known else None,
+        decoded,
+        longer=small and not whole and not late,
+    )
+
+
+def _begins(content: bytes) -> str:
+    if content[TAR_PLACE:].startswith(TAR_MARK):
+        return "tar"
+    return next((name for beginning, name in BEGINNINGS.items() if content.startswith(beginning)), "other")
 
 
 def _decoded(content: bytes, *, whole: bool) -> tuple[bytes, bool]:
     """What Go's transport makes of an encoded answer, the beginning of it, and whether that is all."""
-    stream = zlib.decompressobj(_GZIP_WINDOW)
+    text = b""
     try:
-        return (text := stream.decompress(content, SAMPLE_LIMIT)), whole and stream.eof and len(text) < SAMPLE_LIMIT
+        while content and len(text) < SAMPLE_LIMIT:
+            stream = zlib.decompressobj(_GZIP_WINDOW)
+            text += stream.decompress(content, SAMPLE_LIMIT - len(text))
+            if not stream.eof:
+                return text, False
+            content = stream.unused_data
     except zlib.error:
         return b"", False
+    return text, whole and not content

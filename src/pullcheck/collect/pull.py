@@ -1,6 +1,7 @@
 """Goes through one pull of the image, up to the first bytes of its largest layer."""
 
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from pullcheck.collect.credentials import Credentials
@@ -58,10 +59,9 @@ def image_pull(
     if not answers:
         return _unreachable(found)
     known = (secret for secret in credentials.secrets if secret not in image.text)
-    with vantage.keeping_connections() as here:
-        first = answering or answers[0]
-        transfer = Transfer(here, settings, roots.pem, found.seen, first.address, tuple(known))
-        pull = _Puller(image, found, first, credentials, transfer, wanted).pull()
+    first = answering or answers[0]
+    transfer = Transfer(vantage, settings, roots.pem, found.seen, first.address, tuple(known))
+    pull = _Puller(image, found, first, credentials, transfer, wanted).pull()
     lost = answering is None and pull.login.scheme is Scheme.NONE and not (pull.root and pull.root.served)
     return _unreachable(found) if lost else pull
 
@@ -96,16 +96,18 @@ class _Puller:
             self._reference,
             login,
             self._found.vantage,
-            anonymous=self._as_nobody(asked) if asked and self._is_on_trial else None,
+            anonymous=self._as_nobody(asked) if asked and self._credentials.account.unconfigured else None,
             pinged=self._asks_for_nothing or bool(asked),
         )
         if login.rejected:
             return replace(seen, met=self._transfer.met)
-        if self._repository.authorization:
-            seen = replace(seen, unasked=self._repository.head(self._reference, None))
-        root, lines = self._repository.resolved(self._reference)
+        with ThreadPoolExecutor(1, "unasked") as beside:
+            known = self._repository.authorization
+            unasked = beside.submit(self._repository.head, self._reference, None) if known else None
+            root, lines = self._repository.resolved(self._reference)
+        seen = replace(seen, unasked=unasked.result() if unasked else None)
         if login.scheme is Scheme.NONE and root.get.status == 401 and lines:
-            seen = replace(seen, anonymous=self._as_nobody(lines) if self._is_on_trial else None)
+            seen = replace(seen, anonymous=self._as_nobody(lines) if self._credentials.account.unconfigured else None)
             login = self._log_in(lines, f"{self._base}/v2/{self._repository.name}/manifests/{self._reference}")
             if login.rejected:
                 return replace(seen, login=login, root=root, met=self._transfer.met)
@@ -132,11 +134,6 @@ class _Puller:
     def _asks_for_nothing(self) -> bool:
         """Whether GET /v2/ answers 200 to whoever asks."""
         return self._answering.last is not None and self._answering.last.status == 200
-
-    @property
-    def _is_on_trial(self) -> bool:
-        """Whether the credentials are not those that SageMaker would use."""
-        return self._credentials.account.source is Source.ENVIRONMENT
 
     def _as_nobody(self, lines: Iterable[str]) -> Step:
         """The manifest without credentials, or the token request that brought none for it."""

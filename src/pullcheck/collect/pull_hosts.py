@@ -5,7 +5,7 @@ from dataclasses import fields, is_dataclass
 from typing import Any
 
 from pullcheck.challenge import BEARER, challenges, first_of_each
-from pullcheck.collect.transfer import Origin, origin
+from pullcheck.collect.places import Origin, origin
 from pullcheck.evidence.placement import Registry
 from pullcheck.evidence.pull import ImagePull
 from pullcheck.evidence.pull_hosts import PullHost, PullHosts

@@ -40,20 +40,35 @@ class Repository:
         return step
 
     def resolved(self, reference: str) -> tuple[Manifest, tuple[str, ...]]:
-        """The manifest as both families of clients come by it, and the challenges with which it was refused."""
+        """The manifest as both families of clients come by it, and the challenges with which it was refused.
+
+        Both ask for a tag's digest by HEAD and then for that digest. Only where HEAD names none, or the digest does not
+        bring what it stands for, the tag is asked for by GET.
+        """
         head, _ = self.ask("HEAD", f"manifests/{reference}", ACCEPT_LINES)
+        named = head.last.digest if ":" not in reference and head.status == 200 and head.last else None
+        early = self.manifest(named)[0] if named else None
+        if early and early.computed == named:
+            return self._compared(replace(early, reference=reference, head=head)), ()
         manifest, lines = self.manifest(reference)
         manifest = replace(manifest, head=head)
         if not manifest.served:
             return manifest, lines
-        if differ(head, manifest.get):
-            manifest = replace(manifest, joined=self.head(reference, self.authorization))
+        manifest = self._compared(manifest)
         if ":" in reference or manifest.computed is None:
             return manifest, lines
+        if early:
+            return replace(manifest, by_digest=early.get, recomputed=early.computed), lines
         again, fetched = self.ask("GET", f"manifests/{manifest.computed}", ACCEPT, MANIFEST_LIMIT)
         whole = again.status == 200 and not fetched.exchange.truncated
         recomputed = digest_of(fetched.content, manifest.computed) if whole else None
         return replace(manifest, by_digest=again, recomputed=recomputed), lines
+
+    def _compared(self, manifest: Manifest) -> Manifest:
+        """The manifest with what HEAD in containerd's form gives, where Docker's did not give what GET does."""
+        if manifest.head is None or not differ(manifest.head, manifest.get):
+            return manifest
+        return replace(manifest, joined=self.head(manifest.reference, self.authorization))
 
     def manifest(self, reference: str) -> tuple[Manifest, tuple[str, ...]]:
         """The manifest as GET gives it, and the challenges with which it was refused."""
@@ -66,7 +81,8 @@ class Repository:
         if fetched.exchange.truncated:
             return replace(manifest, fault="it was not served in full"), lines
         claimed = reference if ":" in reference else get.last.digest or ""
-        return read_manifest(replace(manifest, computed=digest_of(content, claimed)), content), lines
+        manifest = replace(manifest, computed=digest_of(content, claimed))
+        return self.transfer.scrubbed(read_manifest(manifest, content)), lines
 
     def tags(self) -> tuple[Step, tuple[str, ...]]:
         """The list of tags, and the first names in it."""

@@ -54,6 +54,7 @@ def role_of(row: dict[str, Any], asked: ExecutionRole, region: str | None) -> Ro
         trust_policy=_text(row.get("AssumeRolePolicyDocument", "")),
         tags=tuple(Tag(tag["Key"], tag["Value"]) for tag in row.get("Tags", [])),
         region=region,
+        created_at=row["CreateDate"].isoformat() if row.get("CreateDate") else None,
     )
 
 

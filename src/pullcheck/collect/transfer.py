@@ -2,29 +2,44 @@
 
 import json
 import re
-from dataclasses import replace
-from ipaddress import IPv6Address, ip_address
+from collections.abc import Iterable
+from dataclasses import fields, is_dataclass, replace
+from enum import Enum
 from threading import Lock
 from time import monotonic, sleep
-from urllib.parse import quote, quote_plus, urljoin, urlsplit
+from typing import Any, TypeVar, cast
+from urllib.parse import urlsplit
 
+from pullcheck.collect.forms import forms
 from pullcheck.collect.makes import ahead_of, make_of
-from pullcheck.collect.registry import forced_addresses, pause_after, without_secrets
+from pullcheck.collect.places import is_own_machine, is_signed, joined, origin
+from pullcheck.collect.registry import MANIFEST_TYPES, forced_addresses, pause_after, without_secrets
 from pullcheck.evidence.pull import Met
 from pullcheck.evidence.registry import RegistrySeen
 from pullcheck.evidence.steps import RegistryError, Reply, Step, Stop
 from pullcheck.settings import Settings
 from pullcheck.vantage import Exchange, Fetched, Outcome, Resolution, Vantage
 
-HTTPS = 443
 REDIRECTS = 10
 ADDRESSES_TRIED = 3
 KEPT, LINE_KEPT = 200, 600
+WORDS_READ = 64 * 1024
+"""Bytes of an error, or of a page, that are looked through."""
+PART_TYPES = (
+    "application/vnd.docker.container.image.v1+json",
+    "application/vnd.docker.image.rootfs.diff.tar.gzip",
+    "application/vnd.oci.image.config.v1+json",
+    "application/vnd.oci.image.layer.v1.tar+gzip",
+    "application/vnd.oci.image.layer.nondistributable.v1.tar+zstd",
+)
+VOCABULARY = " ".join((*MANIFEST_TYPES, *PART_TYPES))
+"""Words that are no secret to anybody, even if a password is one of them."""
+SHORTEST, LONG = 3, 8
+"""Characters of a secret that is taken out of free text, and out of names: shorter ones are found in any name."""
 PATIENCE = 10
 """The whole pull may take this many times ``--timeout``."""
 ASKED_AGAIN = 8
 """How often in one pull the same is asked again, once each."""
-METADATA = frozenset({"169.254.169.254", "169.254.170.2", "169.254.170.23", "fd00:ec2::254", "fd00:ec2::23"})
 
 _REDIRECT_STATUSES = frozenset({301, 302, 303, 307, 308})
 _ELSEWHERE = frozenset({Outcome.REFUSED, Outcome.NO_ANSWER, Outcome.UNREACHABLE, Outcome.RESET})
@@ -32,10 +47,13 @@ _MEDIA_TYPE = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,127}", re.ASCII)
 _DIGEST = re.compile(r"[a-z0-9+._-]{1,32}:[0-9A-Za-z=_-]{32,128}")
 _TITLE = re.compile(r"<title[^>]*>([^<]{1,200})", re.IGNORECASE)
 _ERROR_CODE = re.compile(r"[A-Z_]{1,40}")
+_STORE_ERROR = re.compile(r"<Code>([A-Za-z]{1,60})</Code>(?:\s*<Message>([^<]{1,400})(?=<))?")
+_STORE_DETAIL = re.compile(r"<(?:AuthenticationErrorDetail|Details)>([^<]{1,400})(?=<)")
+"""What Amazon S3, Google Cloud Storage and Azure Blob Storage answer, and what speaks like them."""
 
 NOTHING = Fetched(Exchange("", 0, "", "", Outcome.NO_ANSWER))
 
-Origin = tuple[str, str, int]
+T = TypeVar("T")
 Headers = tuple[tuple[str, str], ...]
 
 
@@ -56,9 +74,11 @@ class Transfer:
         self._address = address
         self._own = frozenset(seen.addresses)
         self._secrets: tuple[str, ...] = ()
+        self._anywhere = self._in_names = _any_of(())
         self.hide(*secrets)
         self._resolved: dict[str, Resolution] = {}
         self._met: dict[Met, None] = {}
+        self._led: dict[str, str] = {}
         self._lock = Lock()
         self._end = monotonic() + PATIENCE * settings.timeout
         self._again = ASKED_AGAIN
@@ -70,8 +90,14 @@ class Transfer:
 
     def hide(self, *secrets: str) -> None:
         """What no text that is kept may hold from now on."""
-        found = (form for secret in secrets if secret for form in _forms(secret))
+        found = (form for secret in secrets for form in forms(secret) if len(form) >= SHORTEST)
         self._secrets = tuple(sorted({*self._secrets, *found}, key=len, reverse=True))
+        self._anywhere = _any_of(self._secrets)
+        self._in_names = _any_of(one for one in self._secrets if len(one) >= LONG and one.lower() not in VOCABULARY)
+
+    def led(self, url: str) -> str:
+        """The host and port where the last request to a URL ended, empty where that was the URL's own."""
+        return self._led.get(url, "")
 
     def ask(
         self,
@@ -93,7 +119,7 @@ class Transfer:
         """
         replies: list[Reply] = []
         before: list[Reply] = []
-        first = origin(url)
+        asked, first = url, origin(url)
         while True:
             if len(replies) > REDIRECTS:
                 return Step(tuple(replies), Stop.TOO_MANY, self.shown(url), before=tuple(before)), NOTHING
@@ -110,8 +136,10 @@ class Transfer:
             replies.append(self._reply(fetched))
             location = fetched.exchange.header("location")
             if fetched.exchange.status not in _REDIRECT_STATUSES or not location:
+                place = origin(url)
+                self._led[asked] = self.scrubbed(f"{place[1]}:{place[2]}") if place and place != first else ""
                 return Step(tuple(replies), before=tuple(before)), fetched
-            url = _joined(url, location)
+            url = joined(url, location)
             if body:
                 return Step(tuple(replies), Stop.PASSWORD, self.shown(url)), NOTHING
 
@@ -119,16 +147,27 @@ class Transfer:
         """The URL without user, query and fragment, and without a secret that it may repeat."""
         try:
             parts = urlsplit(url)
-            bare = parts._replace(query="", fragment="", netloc=parts.netloc.rpartition("@")[2]).geturl()
+            netloc = self.scrubbed(parts.netloc.rpartition("@")[2])
+            return parts._replace(query="", fragment="", netloc=netloc, path=self.clean(parts.path)).geturl()
         except ValueError:
-            bare = url.partition("?")[0].rpartition("@")[2]
-        return self.clean(bare)
+            return self.clean(url.partition("?")[0].rpartition("@")[2])
 
     def clean(self, text: str, kept: int = KEPT) -> str:
         """One short line of what the other side wrote, without the secrets that it may repeat."""
-        for secret in self._secrets:
-            text = text.replace(secret, "...")
-        return " ".join(text.split())[:kept]
+        return " ".join(self._anywhere.sub("...", text).split())[:kept]
+
+    def scrubbed(self, value: T) -> T:
+        """A piece of evidence without the long secrets that its names may repeat."""
+        found: Any = value
+        if isinstance(value, str) and not isinstance(value, Enum):
+            found = self._in_names.sub("...", value)
+        elif isinstance(value, tuple):
+            found = tuple(self.scrubbed(one) for one in value)
+        elif is_dataclass(value) and not isinstance(value, type):
+            held = {one.name: getattr(value, one.name) for one in fields(value)}
+            changed = {name: new for name, old in held.items() if (new := self.scrubbed(old)) != old}
+            found = replace(value, **changed) if changed else value
+        return cast(T, found)
 
     def _pauses(self, fetched: Fetched) -> bool:
         """Wait as clients do before they ask once more; False where they do not, or would have to wait for long."""
@@ -155,7 +194,7 @@ class Transfer:
         forced = forced_addresses(host, port, self._settings)
         found = Resolution(host, forced) if forced else self._resolve(host)
         with self._lock:
-            self._met[Met(self.clean(host), role, found.addresses, bool(forced))] = None
+            self._met[Met(self.scrubbed(host), role, found.addresses, bool(forced))] = None
         if not found.addresses:
             detail = self.clean(found.error or "")
             return (), Step((), Stop.NO_NAME, self.shown(url), detail, found.no_such_name)
@@ -187,20 +226,22 @@ class Transfer:
         kind = media_type(exchange.header("content-type"))
         failed = exchange.status is not None and exchange.status >= 400
         detail = exchange.detail.partition(":")[0] if exchange.outcome is Outcome.BAD_ANSWER else exchange.detail
-        page = kind == "text/html" and _TITLE.search(fetched.content.decode("utf-8", "replace"))
-        return Reply(
+        said = fetched.content[:WORDS_READ] if failed or kind == "text/html" else b""
+        text = self._anywhere.sub("...", said.decode("utf-8", "replace"))
+        page = kind == "text/html" and _TITLE.search(text)
+        reply = Reply(
             exchange.method,
             self.shown(exchange.url),
             exchange.address,
             exchange.outcome,
             self.clean(detail),
-            exchange.status,
+            exchange.status if exchange.outcome is Outcome.OK else None,
             kind,
             int(length) if re.fullmatch(r"[0-9]{1,18}", length) else None,
             digest(exchange.header("docker-content-digest")),
             _shortened(self.clean(exchange.header("content-encoding") or "")),
             _shortened(self.clean(exchange.header("server") or "")),
-            self._error(fetched.content) if failed else None,
+            self._error(text) if failed else None,
             self.clean(page[1]) if page else None,
             tuple(self.clean(line, LINE_KEPT) for line in without_secrets(exchange).all("www-authenticate")),
             _shortened(self.clean(exchange.header("retry-after") or "")),
@@ -208,11 +249,16 @@ class Transfer:
             make_of(exchange),
             int(fetched.seconds or 0),
             ahead_of(exchange),
+            is_signed(exchange.url),
         )
+        return self.scrubbed(reply)
 
-    def _error(self, content: bytes) -> RegistryError | None:
+    def _error(self, text: str) -> RegistryError | None:
+        if told := _STORE_ERROR.search(text):
+            detail = _STORE_DETAIL.search(text)
+            return RegistryError(self.clean(told[1]), self.clean(f"{told[2] or ''} {detail[1] if detail else ''}"))
         try:
-            value = json.loads(content)
+            value = json.loads(text)
         except (ValueError, RecursionError):
             return None
         errors = value.get("errors") if isinstance(value, dict) else None
@@ -220,30 +266,10 @@ class Transfer:
         if not isinstance(error, dict):
             return None
         code, message = str(error.get("code", "")), error.get("message")
-        known = code if _ERROR_CODE.fullmatch(code) and code not in self._secrets else ""
-        return RegistryError(known, self.clean(message) if isinstance(message, str) else "")
-
-
-def origin(url: str) -> Origin | None:
-    """Scheme, host and port: two URLs with the same one lead to the same place. None for what is no URL."""
-    try:
-        parts = urlsplit(url)
-        host, port = (parts.hostname or "").rstrip("."), parts.port
-    except ValueError:
-        return None
-    return (parts.scheme, host, port or (80 if parts.scheme == "http" else HTTPS)) if host else None
-
-
-def is_own_machine(address: str) -> bool:
-    """Whether an address means whoever connects to it: loopback, link-local, metadata services, or no host at all."""
-    try:
-        known = ip_address(address.partition("%")[0])
-    except ValueError:
-        return True
-    if isinstance(known, IPv6Address) and (inner := known.ipv4_mapped or known.sixtofour):
-        return is_own_machine(str(inner))
-    special = known.is_loopback or known.is_link_local or known.is_unspecified or known.is_multicast
-    return special or str(known) in METADATA
+        return RegistryError(
+            self.clean(code) if _ERROR_CODE.fullmatch(code) else "",
+            self.clean(message) if isinstance(message, str) else "",
+        )
 
 
 def media_type(text: str | None) -> str | None:
@@ -257,16 +283,9 @@ def digest(text: object) -> str | None:
     return text if isinstance(text, str) and _DIGEST.fullmatch(text) else None
 
 
-def _forms(secret: str) -> tuple[str, ...]:
-    """A secret as it stands in text, in a URL, and in a header that is read as Latin-1."""
-    return (secret, quote(secret, safe=""), quote_plus(secret), secret.encode("utf-8", "replace").decode("latin-1"))
-
-
-def _joined(url: str, location: str) -> str:
-    try:
-        return urljoin(url, location)
-    except ValueError:
-        return location
+def _any_of(texts: Iterable[str]) -> re.Pattern[str]:
+    """Finds the first of these, in any case; nothing where there is none."""
+    return re.compile("|".join(map(re.escape, texts)) or r"(?!)", re.IGNORECASE)
 
 
 def _shortened(text: str) -> str | None:

@@ -19,6 +19,7 @@ class Account:
     Where nobody gave credentials, ``reason`` says why, ``remedy`` what would settle it, and ``blocked_by`` names the
     check that has failed; all are empty where the container names no credentials function either. ``age`` and ``left``
     are the seconds since the password was issued and until it expires, where it is a token that tells.
+    ``unconfigured`` means that there are credentials and that SageMaker would have none: no function is named.
     """
 
     source: Source
@@ -27,6 +28,7 @@ class Account:
     blocked_by: str | None = None
     age: int | None = None
     left: int | None = None
+    unconfigured: bool = False
 
     @property
     def is_anonymous(self) -> bool:

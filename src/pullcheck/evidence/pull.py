@@ -95,6 +95,8 @@ class Login:
     that tries Basic credentials: GET /v2/, or of the manifest where that came late. ``problem`` says why none of the
     challenges could be answered. ``unread`` is the parameter without value before the realm, behind which Docker reads
     nothing. ``form`` says what is wrong with the form of the user name, where the registry's make is known to want one.
+    ``elsewhere`` is the host that asks for credentials in the registry's place, because the registry redirects to it.
+    ``spaced`` is whether user name or password begin or end with blank space or a newline.
     """
 
     scheme: Scheme
@@ -105,11 +107,13 @@ class Login:
     problem: str = ""
     unread: str = ""
     form: str = ""
+    elsewhere: str = ""
+    spaced: bool = False
 
     @property
     def rejected(self) -> bool:
         """Whether the login itself failed, so that the manifest was not asked for."""
-        refused = self.trial is not None and self.trial.status == 401
+        refused = self.trial is not None and self.trial.status in (401, 403)
         return bool(self.problem) or refused or (self.token is not None and not self.token.granted)
 
 
@@ -138,10 +142,12 @@ class Manifest:
     """A manifest or an index as it was served. ``reference`` is the tag or digest it was asked by.
 
     ``computed`` is the digest of the bytes, None where not all were read; ``media_type`` is Content-Type without
-    parameters; ``fault`` says why the content could not be read. ``layer_count`` counts also those that are not kept.
-    ``head`` asks with one Accept line for each media type, as Docker does, ``get`` with all of them in one; ``joined``
-    is HEAD with all in one, asked where the two differ; what is asked for by digest alone has no HEAD. ``by_digest`` is
-    the same manifest asked for by its digest, and ``recomputed`` the digest of the bytes that this gave.
+    parameters, ``declared`` the mediaType in the content; ``fault`` says why clients cannot read the content.
+    ``layer_count`` counts also those that are not kept. ``head`` asks with one Accept line for each media type, as
+    Docker does, ``get`` with all of them in one; ``joined`` is HEAD with all in one, asked where the two differ; what
+    an index names has no HEAD. ``get`` asks by the digest that ``head`` names, as clients do, and by ``reference``
+    where that names none or does not bring what it stands for; then ``by_digest`` is the same manifest asked for by its
+    digest, and ``recomputed`` the digest of the bytes that this gave.
     """
 
     reference: str
@@ -160,6 +166,7 @@ class Manifest:
     joined: Step | None = None
     by_digest: Step | None = None
     recomputed: str | None = None
+    declared: str | None = None
 
     @property
     def served(self) -> bool:
@@ -169,7 +176,11 @@ class Manifest:
 
 @dataclass(frozen=True)
 class Config:
-    """The image's configuration. Of entry point and command only the program is kept: arguments may be secrets."""
+    """The image's configuration. Of entry point and command only the program is kept: arguments may be secrets.
+
+    ``layers`` is how many rootfs.diff_ids names; None where the configuration was not read. ``ports`` are those of
+    ExposedPorts, e.g. "8080/tcp".
+    """
 
     step: Step
     computed: str | None = None
@@ -178,28 +189,32 @@ class Config:
     entrypoint: str | None = None
     command: str | None = None
     fault: str = ""
-
-
-@dataclass(frozen=True)
-class Layer:
-    """One layer's descriptor, and whether the registry has it."""
-
-    descriptor: Descriptor
-    step: Step
+    layers: int | None = None
+    ports: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Sample:
-    """The first bytes of the largest layer: ``begins`` says what they are; ``computed`` is set where they are all.
+    """The first bytes of a layer: ``begins`` says what they are; ``size`` and ``computed`` are set where they are all.
 
-    It is asked for as Go does, with Accept-Encoding: gzip; ``decoded`` is whether that made the answer an encoded one.
+    ``longer`` is whether there were more than were read of what ought to be read in full. It is asked for as Go does,
+    with Accept-Encoding: gzip; ``decoded`` is whether that made the answer an encoded one.
     """
+
+    begins: str
+    size: int | None = None
+    computed: str | None = None
+    decoded: bool = False
+    longer: bool = False
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One layer's descriptor, and whether the registry has it: HEAD, or GET where there is a ``sample``."""
 
     descriptor: Descriptor
     step: Step
-    begins: str
-    computed: str | None = None
-    decoded: bool = False
+    sample: Sample | None = None
 
 
 @dataclass(frozen=True)
@@ -209,7 +224,6 @@ class PlatformImage:
     manifest: Manifest
     config: Config | None = None
     layers: tuple[Layer, ...] = ()
-    sample: Sample | None = None
 
 
 @dataclass(frozen=True)
@@ -231,7 +245,7 @@ class ImagePull:
 
     ``tags`` is the list of tags, asked for where the manifest is not there; ``images`` has one for each architecture
     that is wanted, or the first that there is. ``anonymous`` is how far one gets without credentials, the manifest or
-    the token before it; it is asked where the credentials are the environment's, which SageMaker does not have.
+    the token before it; it is asked where there are credentials that SageMaker would not have.
     ``unasked`` is HEAD of the manifest before any login, containerd's first request; ``spoiled`` the same with a token
     that cannot be good, asked where a pull may outlast its token; ``elsewhere`` the same at the registry's other
     addresses, with the login. ``named`` are the names under which the registry has what it has not under this one.

@@ -25,7 +25,8 @@ class Reply:
     header Content-Length, ``asks`` the lines of WWW-Authenticate, ``retry_after`` and ``remaining`` the headers
     Retry-After and RateLimit-Remaining. ``product`` is the registry's make where its headers tell. ``seconds`` are the
     whole ones until the first byte, with a connection if one had to be opened; ``ahead`` is how many the header Date
-    is ahead of the clock of who asked, 0 where less than `SKEW`.
+    is ahead of the clock of who asked, 0 where less than `SKEW`. ``signed`` is whether the query of the URL, which is
+    not kept, holds a signature.
     """
 
     method: str
@@ -47,6 +48,7 @@ class Reply:
     product: str | None = None
     seconds: int = 0
     ahead: int = 0
+    signed: bool = False
 
 
 class Stop(StrEnum):

@@ -46,6 +46,7 @@ MANIFEST = Manifest(
     config=Descriptor("application/vnd.docker.container.image.v1+json", "sha256:" + "3" * 64, 50),
     layers=(LAYER,),
     layer_count=1,
+    declared=KIND,
 )
 CONFIG = Config(answered("blobs/config"), "sha256:" + "3" * 64, "linux", "amd64")
 IMAGE = PlatformImage(MANIFEST, CONFIG, (Layer(LAYER, answered("blobs/layer", method="HEAD")),))
@@ -136,6 +137,7 @@ def test_index_of_attestations_only_is_no_image() -> None:
     only = replace(
         MANIFEST,
         media_type="application/vnd.oci.image.index.v1+json",
+        declared=None,
         config=None,
         layers=(),
         entries=(Descriptor(KIND, DIGEST, 1, Platform("unknown", "unknown")),),

@@ -1,0 +1,28 @@
+"""Layers whose bytes stop coming."""
+
+from dataclasses import replace
+
+import pytest
+from test_image_checks import GOOD, IMAGE, LAYER, answered
+
+from pullcheck import Status, Verdict
+from pullcheck.evidence.pull import ImagePull, Layer, Sample
+from pullcheck_checks.image.layers import every_layer_is_there
+
+STALLED = answered("blobs/layer")
+LATE = replace(STALLED, replies=(replace(STALLED.replies[0], detail="timed out"),))
+
+
+def judged(pull: ImagePull) -> Verdict:
+    image = replace(IMAGE, layers=(Layer(LAYER, LATE, Sample("gzip")),))
+    [verdict] = every_layer_is_there.function(replace(pull, images=(image,)))
+    return verdict
+
+
+@pytest.mark.parametrize(("vantage", "cause"), [("inside", "rt.mtu-black-hole"), ("outside", None)])
+def test_a_stall_inside_the_vpc_may_be_one_of_packets_that_are_too_large(vantage: str, cause: str | None) -> None:
+    verdict = judged(replace(GOOD, vantage=vantage))
+
+    assert verdict.status is Status.UNKNOWN
+    assert (verdict.cause and verdict.cause.id) == cause
+    assert "timed out; look again, with a longer --timeout" in verdict.because
