@@ -259,6 +259,8 @@ def test_the_policy_of_fewer_checks_is_smaller() -> None:
     assert actions("--only", "target") == {
         "sagemaker:DescribeEndpoint",
         "sagemaker:DescribeEndpointConfig",
+        "sagemaker:DescribeInferenceComponent",
         "sagemaker:DescribeModel",
+        "sagemaker:ListInferenceComponents",
     }
     assert actions("--only", "role") < actions()

@@ -9,17 +9,17 @@ from pullcheck.wiring import AnyCheck
 
 ROOMS = {
     "target": ("cfg", "sub", "end"),
-    "role": ("iam", "lam"),
+    "role": ("iam", "lam", "cfg"),
     "endpoint": ("vpce", "dns"),
     "function": ("lam", "auth"),
     "dns": (),
-    "network": ("lb", "sg", "nacl", "rt", "sub", "vpce", "dns", "x", "reg"),
+    "network": ("lb", "sg", "nacl", "rt", "sub", "vpce", "dns", "x", "reg", "cfg", "tls"),
     "tls": (),
     "registry": ("reg",),
     "auth": ("cfg",),
-    "image": ("img", "reg"),
+    "image": ("img", "reg", "rt"),
     "quota": ("quo",),
-    "deployment": ("end",),
+    "deployment": ("end", "cfg", "reg", "quo", "iam"),
 }
 """Each room, and the first words of the causes that it names beside its own."""
 

@@ -5,6 +5,9 @@ from enum import StrEnum
 
 from pullcheck.missing import Unavailable
 
+COMPONENT = "Specification.Container"
+"""The field in which an inference component describes its container itself."""
+
 
 class TargetKind(StrEnum):
     """Where the description came from."""
@@ -25,9 +28,10 @@ class VpcConfig:
 
 @dataclass(frozen=True)
 class Container:
-    """One of the model's containers: ``PrimaryContainer``, or ``Containers[n]`` (``field`` says which).
+    """One of the model's containers: ``PrimaryContainer``, ``Containers[n]`` or `COMPONENT` (``field`` says which).
 
     ``access_mode`` and ``provider_arn`` are the values of ``ImageConfig``, as written, None where absent.
+    ``training_fields`` are the names of fields that stand there and belong to a training job.
     """
 
     field: str
@@ -37,22 +41,30 @@ class Container:
     has_auth_config: bool = False
     model_package: str | None = None
     model_data_url: str | None = None
+    training_fields: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Model:
-    """A CreateModel request or a model that exists. ``vpc_config`` is None where the request has none."""
+    """A CreateModel request or a model that exists. ``vpc_config`` is None where the request has none.
+
+    ``created_at`` is ISO 8601, None for a request.
+    """
 
     name: str
     role_arn: str | None
     vpc_config: VpcConfig | None
     containers: tuple[Container, ...]
     network_isolation: bool = False
+    created_at: str | None = None
 
 
 @dataclass(frozen=True)
 class Variant:
-    """A production or shadow variant of an endpoint configuration."""
+    """A production or shadow variant of an endpoint configuration.
+
+    ``scales`` says that SageMaker itself changes the number of its instances (ManagedInstanceScaling).
+    """
 
     name: str
     model_name: str | None
@@ -61,16 +73,34 @@ class Variant:
     serverless: bool = False
     inference_ami_version: str | None = None
     volume_gb: int | None = None
+    scales: bool = False
+
+
+@dataclass(frozen=True)
+class RunningVariant:
+    """The instances that a variant has and is to have, and what SageMaker says of it."""
+
+    name: str
+    current: int | None
+    desired: int | None
+    message: str = ""
 
 
 @dataclass(frozen=True)
 class Deployment:
-    """A SageMaker endpoint that exists: its status, and why it failed in SageMaker's own words."""
+    """A SageMaker endpoint that exists: its status, and why it failed in SageMaker's own words.
+
+    ``created_at``, ``changed_at`` and ``config_created_at`` (that of its configuration) are ISO 8601.
+    """
 
     name: str
     status: str
     config_name: str | None
     failure_reason: str | None = None
+    created_at: str | None = None
+    changed_at: str | None = None
+    config_created_at: str | None = None
+    variants: tuple[RunningVariant, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -79,7 +109,7 @@ class Target:
 
     ``models`` holds an absence in the place of a model that could not be read; ``source`` is the file or the AWS call.
     ``config_role_arn`` is the role that the endpoint configuration names beside the models', ``volume_key`` its
-    ``KmsKeyId``.
+    ``KmsKeyId``, ``asynchronous`` says that it has an ``AsyncInferenceConfig``.
     """
 
     kind: TargetKind
@@ -91,3 +121,4 @@ class Target:
     deployment: Deployment | None = None
     config_role_arn: str | None = None
     volume_key: str | None = None
+    asynchronous: bool = False

@@ -45,7 +45,8 @@ def test_without_looking_only_what_needs_a_look_is_unknown(lab: Lab) -> None:
         "network",
     }
     assert {check for check, _, _ in not_fine(run.report) if check.startswith("network.")} == {
-        "network.pull-hosts-reachable"
+        "network.pull-hosts-reachable",
+        "network.bucket-policy",
     }
     assert run.status == 3
 

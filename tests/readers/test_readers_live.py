@@ -11,7 +11,7 @@ from moto import mock_aws
 from pullcheck.collect.aws import Aws, AwsRefusal
 from pullcheck.errors import UsageError
 from pullcheck.missing import NotObserved, Unavailable
-from pullcheck.readers import read_target, region_of
+from pullcheck.readers import components, read_target, region_of
 from pullcheck.readers.live import ACTIONS
 from pullcheck.target import Model, TargetKind, Variant, VpcConfig
 
@@ -188,6 +188,58 @@ def test_a_configuration_for_inference_components_is_unknown_not_empty(variants:
     assert [type(model) for model in target.models] == [Unavailable]
 
 
+COMPONENTS = {"InferenceComponents": [{"InferenceComponentName": "c"}]}
+OF_COMPONENTS = {
+    "DescribeEndpoint": {"EndpointConfigName": "c"},
+    "DescribeEndpointConfig": {
+        "ProductionVariants": [{"VariantName": "a"}],
+        "ExecutionRoleArn": ROLE,
+        "VpcConfig": VPC,
+    },
+    "ListInferenceComponents": COMPONENTS,
+}
+
+
+def test_the_model_that_an_inference_component_names_is_read() -> None:
+    component = {"InferenceComponentName": "c", "Specification": {"ModelName": "m"}}
+    model = {"ModelName": "m", "PrimaryContainer": CONTAINER}
+
+    aws = Scripted(**OF_COMPONENTS, DescribeInferenceComponent=component, DescribeModel=model)
+    [found] = read_target("endpoint/e", aws).models
+
+    assert isinstance(found, Model)
+    assert (found.name, found.containers[0].access_mode) == ("m", "Vpc")
+
+
+def test_the_container_that_an_inference_component_describes_stands_in_the_configurations_place() -> None:
+    specification = {"Container": {"DeployedImage": {"SpecifiedImage": "registry.example.com/team/model:v1"}}}
+    component = {"InferenceComponentName": "c", "Specifications": [specification]}
+
+    [found] = read_target("endpoint/e", Scripted(**OF_COMPONENTS, DescribeInferenceComponent=component)).models
+
+    assert isinstance(found, Model)
+    assert (found.name, found.role_arn, found.vpc_config) == ("c", ROLE, VpcConfig(("subnet-0a1",), ("sg-0b1",)))
+    [container] = found.containers
+    assert (container.field, container.access_mode) == ("Specification.Container", None)
+    assert container.image == "registry.example.com/team/model:v1"
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        {"ListInferenceComponents": DENIED},
+        {"ListInferenceComponents": GONE},
+        {"ListInferenceComponents": {"InferenceComponents": []}},
+        {"DescribeInferenceComponent": {"Specification": {"BaseInferenceComponentName": "b"}}},
+    ],
+)
+def test_components_that_are_not_known_stand_as_unavailable(answers: dict[str, Any]) -> None:
+    [found] = read_target("endpoint/e", Scripted(**{**OF_COMPONENTS, **answers})).models
+
+    assert isinstance(found, Unavailable)
+    assert found.subject == "variant a"
+
+
 def test_models_of_shadow_variants_and_instance_pools_are_read() -> None:
     pool = {"InstanceType": "ml.m5.large", "ModelNameOverride": "b", "Priority": 1}
     config = {
@@ -233,6 +285,7 @@ def test_an_arn_names_its_region() -> None:
 
 def test_the_actions_are_those_that_are_used(account: Any) -> None:
     deploy(account, "m")
+    with_components = components.ACTIONS
 
     for kind, text in {
         TargetKind.MODEL: "model/m",
@@ -242,7 +295,7 @@ def test_the_actions_are_those_that_are_used(account: Any) -> None:
         aws = Aws(REGION)
         read_target(text, aws)
 
-        assert sorted(set(aws.used)) == sorted(ACTIONS[kind])
+        assert sorted(set(aws.used)) == sorted(set(ACTIONS[kind]) - set(with_components))
 
 
 @pytest.mark.parametrize("resource", ["model/m", "endpoint-config/config", "endpoint/endpoint"])

@@ -300,6 +300,10 @@ def test_nothing_comes_of_a_file_but_a_target_or_one_line(tmp_path: Path, conten
         assert isinstance(target, Target)
 
 
+MISTAKEN = {"TrainingImageConfig"}
+"""Read in order to say that it is the wrong one."""
+
+
 def test_the_fields_are_those_of_the_api() -> None:
     import botocore.session
 
@@ -316,7 +320,7 @@ def test_the_fields_are_those_of_the_api() -> None:
     ):
         known = service.shape_for(shape.__name__)
 
-        assert set(shape.__annotations__) == set(known.members), shape.__name__
+        assert set(shape.__annotations__) - MISTAKEN == set(known.members), shape.__name__
         assert shape.__required_keys__ == frozenset(known.required_members), shape.__name__
     inputs = [service.operation_model(name).input_shape for name in ("CreateModel", "CreateEndpointConfig")]
     assert set(shapes.Request.__annotations__) == {field for shape in inputs for field in shape.members}

@@ -1,16 +1,20 @@
 """Is the endpoint that exists in service, and if not, what does SageMaker say?"""
 
 from collections.abc import Iterator
-from shlex import quote
 
 from pullcheck.missing import Unavailable
 from pullcheck.target import Deployment, Target, TargetKind
 from pullcheck.verdict import Basis, Cause, Fix, Severity, Verdict, failed, not_applicable, passed, unknown
 from pullcheck.wiring import check
+from pullcheck_checks.deployment.again import start_over
 from pullcheck_checks.deployment.failures import PATTERNS, cause_of
 
 API = "SageMaker API, DescribeEndpoint: EndpointStatus"
 ID = "deployment.healthy"
+WHO_DELETED = (
+    "whether a template replaced it, who asked for DeleteModel tells: aws cloudtrail lookup-events --lookup-attributes"
+    " AttributeKey=EventName,AttributeValue=DeleteModel"
+)
 CHANGING = frozenset({"Creating", "Updating", "SystemUpdating", "RollingBack"})
 
 TERMINAL = Cause(
@@ -55,6 +59,17 @@ DELETED = Cause(
     basis=Basis.API,
     source="SageMaker API, DeleteEndpointConfig: not while an endpoint uses it",
 )
+REPLACED = Cause(
+    "cfg.iac-forces-replacement",
+    breaks="A template changed the model, which cannot be changed: it was replaced, and the endpoint's configuration"
+    " still names the one that was deleted.",
+    seen="DescribeModel does not find a model that DescribeEndpointConfig names.",
+    fix="Give the new model another name, name it in a new endpoint configuration, and update the endpoint to that.",
+    basis=Basis.DOCUMENTED,
+    source="CloudFormation reference, AWS::SageMaker::Model: ImageConfig and VpcConfig are updated by replacement",
+    severity=Severity.WARNING,
+    certain=False,
+)
 TOO_LONG = Cause(
     "end.creating-too-long",
     breaks="The endpoint stays in Creating while SageMaker tries again and again to pull or to make interfaces.",
@@ -76,6 +91,7 @@ TOO_LONG = Cause(
         KEPT_OLD,
         OUT_OF_SERVICE,
         DELETED,
+        REPLACED,
         TOO_LONG,
     ),
     basis=Basis.API,
@@ -104,6 +120,8 @@ def endpoint_is_in_service(target: Target) -> Iterator[Verdict]:
     for one in gone:
         fix = Fix("create it again under the same name, or update the endpoint to a configuration that exists")
         yield failed(subject, one.reason, DELETED, fix)
+        if (one.subject or "").startswith("model/"):
+            yield unknown(subject, f"{one.reason}; {WHO_DELETED}", cause=REPLACED)
     if target.deployment is not None:
         yield _state(subject, target.deployment)
     elif not gone:
@@ -139,12 +157,5 @@ def _state(subject: str, endpoint: Deployment) -> Verdict:
 def _start_over(endpoint: Deployment, cause: Cause) -> Fix:
     """Only DeleteEndpoint works on a failed endpoint; the commands are for when the cause has been mended."""
     first = "Mend what the other findings name." if cause is TERMINAL else cause.fix
-    name, config = quote(endpoint.name), endpoint.config_name
-    commands = [
-        f"aws sagemaker delete-endpoint --endpoint-name {name}",
-        f"aws sagemaker wait endpoint-deleted --endpoint-name {name}",
-    ]
-    if config:
-        commands.append(f"aws sagemaker create-endpoint --endpoint-name {name} --endpoint-config-name {quote(config)}")
     then = "Then delete the endpoint and create it again, with a new model if that had to change."
-    return Fix(f"{first} {then}", tuple(commands))
+    return Fix(f"{first} {then}", start_over(endpoint))

@@ -42,14 +42,19 @@ The rules of Amazon VPC that the walk follows are cited by number here and in th
 """
 
 from pullcheck_checks.network.analyzer import reachability_analyzer_agrees
+from pullcheck_checks.network.balancer_certificate import balancer_has_a_public_certificate
+from pullcheck_checks.network.buckets import buckets_let_the_vpc_in
 from pullcheck_checks.network.hub import hub_is_reachable
+from pullcheck_checks.network.lambda_endpoint import has_an_endpoint
 from pullcheck_checks.network.model_data import model_data_is_reachable
 from pullcheck_checks.network.name_servers import name_servers_are_reachable
+from pullcheck_checks.network.nat_ports import nat_gateways_have_ports
 from pullcheck_checks.network.paths.journey import Destination, Source
 from pullcheck_checks.network.paths.walk import Outcome, Walk, walk
 from pullcheck_checks.network.placement import groups_are_usable, subnets_are_usable
 from pullcheck_checks.network.pull_hosts import pull_hosts_are_reachable
 from pullcheck_checks.network.reachability import lambda_is_reachable, registry_is_reachable
+from pullcheck_checks.network.registry_vpc import registry_is_in_the_vpc
 from pullcheck_checks.network.s3 import s3_endpoint_is_on_tables
 from pullcheck_checks.network.zones import zones_offer_the_types
 
@@ -59,11 +64,16 @@ CHECKS = (
     subnets_are_usable,
     groups_are_usable,
     zones_offer_the_types,
+    registry_is_in_the_vpc,
     registry_is_reachable,
     lambda_is_reachable,
+    has_an_endpoint,
+    nat_gateways_have_ports,
     hub_is_reachable,
     pull_hosts_are_reachable,
     s3_endpoint_is_on_tables,
+    buckets_let_the_vpc_in,
+    balancer_has_a_public_certificate,
     model_data_is_reachable,
     name_servers_are_reachable,
     reachability_analyzer_agrees,

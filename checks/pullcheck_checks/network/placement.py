@@ -20,6 +20,7 @@ from pullcheck_checks.network.causes.placement import (
     NO_FREE_ADDRESSES,
     NOT_FOUND,
     SINGLE_ZONE,
+    UNSHARED,
 )
 
 ADDRESSES_PER_INSTANCE = 2
@@ -42,6 +43,7 @@ NEW_MODEL = "VpcConfig cannot be changed: create a new model"
         LOCAL_ZONE,
         DEDICATED_TENANCY,
         ENCRYPTION_ENFORCED,
+        UNSHARED,
     ),
 )
 def subnets_are_usable(
@@ -51,6 +53,7 @@ def subnets_are_usable(
     found: ModelSubnets,
     encryption: VpcEncryption | Unavailable = NOT_ENCRYPTED,
     tenancy: VpcTenancy | Unavailable = DEFAULT_TENANCY,
+    role: ExecutionRole | Unavailable = NO_ROLE,
 ) -> Iterator[Verdict]:
     """Judges the subnets of VpcConfig, one by one and together.
 
@@ -72,9 +75,7 @@ def subnets_are_usable(
 
     Source: SageMaker Developer Guide, Give hosted endpoints access to resources in your VPC; EC2 API, DescribeSubnets.
     """
-    for name in found.not_found:
-        fix = Fix(f"{NEW_MODEL} with subnets that exist in this region")
-        yield failed(name, f"ec2:DescribeSubnets knows no {name} in this region", NOT_FOUND, fix, resources=(name,))
+    yield from (_gone(name, found, role) for name in found.not_found)
     for subnet in found.subnets:
         yield from _subnet(subnet, _instances(target, model))
     if found.subnets:
@@ -83,6 +84,20 @@ def subnets_are_usable(
         yield _enforced(encryption)
     if isinstance(tenancy, VpcTenancy) and tenancy.tenancy == "dedicated":
         yield _dedicated(tenancy)
+
+
+def _gone(name: str, found: ModelSubnets, role: ExecutionRole | Unavailable) -> Verdict:
+    """A subnet that is shared no more is no longer seen; whether it still exists, its owner knows."""
+    because = f"ec2:DescribeSubnets knows no {name} in this region"
+    account = role.account if isinstance(role, ExecutionRole) else ""
+    shared = [one for one in found.subnets if one.owner not in ("", account)] if account else []
+    if not shared:
+        fix = Fix(f"{NEW_MODEL} with subnets that exist in this region")
+        return failed(name, because, NOT_FOUND, fix, resources=(name,))
+    owner = shared[0].owner
+    because = f"{because}; {', '.join(one.id for one in shared)} is shared by account {owner}"
+    fix = Fix(f"ask account {owner} to share {name} again, or {NEW_MODEL.partition(': ')[2]} without it", account=owner)
+    return failed(name, because, UNSHARED, fix, resources=(name,))
 
 
 def _dedicated(tenancy: VpcTenancy) -> Verdict:

@@ -102,6 +102,16 @@ CROSS_ACCOUNT = Cause(
     basis=Basis.DOCUMENTED,
     source=_LAMBDA,
 )
+PROVIDER_QUALIFIED = Cause(
+    "cfg.provider-arn-qualified",
+    breaks="The model names a version or an alias of the function, and only the function itself lets the role in.",
+    seen="lambda:GetPolicy shows nothing for the qualifier in RepositoryCredentialsProviderArn, and without it a "
+    "statement that allows lambda:InvokeFunction to the role",
+    fix="add the statement to the policy of that version or alias too, or name the function without it",
+    basis=Basis.DOCUMENTED,
+    source=_LAMBDA,
+    certain=False,
+)
 RESOURCE_DENY = Cause(
     "lam.resource-policy-deny",
     breaks="The function's own policy denies the call explicitly.",
@@ -131,6 +141,7 @@ INVOKE = (
     SCP,
     NETWORK_CONDITIONS,
     CROSS_ACCOUNT,
+    PROVIDER_QUALIFIED,
     RESOURCE_DENY,
     WRONG_PRINCIPAL,
 )

@@ -1,6 +1,6 @@
 """Why the role may not invoke the function: the statement that denies, or the ones that come closest to allowing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pullcheck.evidence.role import InvokeCall
 from pullcheck.verdict import Cause
@@ -142,6 +142,10 @@ def _function_policy(case: Case, decision: Decision) -> Diagnosis:
     if service:
         because = f"{where}; {service.statement} admits SageMaker's service principal, not {case.role.arn}"
         return Diagnosis(causes.WRONG_PRINCIPAL, because)
+    itself = case.about(case.provider.unqualified_arn).decide(replace(case.layers, resource=case.unqualified))
+    if allowing := itself.resource.matching("Allow"):
+        because = f"{where}; {allowing.statement} allows the call without the qualifier {case.provider.qualifier}"
+        return Diagnosis(causes.PROVIDER_QUALIFIED, f"{because}, which has no policy of its own")
     if not decision.resource.outcomes:
         return Diagnosis(causes.CROSS_ACCOUNT, f"{where}, and the function has no resource policy")
     return Diagnosis(causes.CROSS_ACCOUNT, f"{where}, and {_lack(decision.resource, case, 'its policy')} to the role")

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from pullcheck.evidence.function import FunctionPolicy
 from pullcheck.evidence.organization import Level, ServiceControlPolicies
@@ -23,7 +23,8 @@ NOT_DOCUMENTED = "the name of the session that SageMaker opens, and lambda:Invok
 class Case:
     """Everything that decides whether the role may invoke the function.
 
-    ``functions`` are all that containers of the run name for this role.
+    ``functions`` are all that containers of the run name for this role; ``unqualified`` is the policy of the function
+    itself, where the version or alias that is named has none.
     """
 
     role: Role
@@ -31,6 +32,7 @@ class Case:
     call: InvokeCall
     layers: Layers
     functions: tuple[str, ...] = ()
+    unqualified: Layer = field(default_factory=Layer)
 
     def decide(self, layers: Layers | None = None) -> Decision:
         """The decision under these layers, or under others: the world after a fix."""
@@ -57,7 +59,9 @@ def case(
         owner=provider.account,
         organization=tuple(map(_level, scps.levels)) if isinstance(scps, ServiceControlPolicies) else (),
     )
-    return Case(role, provider, call, layers, functions)
+    itself = function_policy.unqualified if isinstance(function_policy, FunctionPolicy) else None
+    unqualified = _function_layer(FunctionPolicy(itself))
+    return Case(role, provider, call, layers, functions, unqualified)
 
 
 def requests(role: Role, call: InvokeCall) -> tuple[Request, ...]:

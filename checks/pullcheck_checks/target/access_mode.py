@@ -5,12 +5,16 @@ from collections.abc import Iterator
 from pullcheck.evidence.placement import ImageReference
 from pullcheck.image_reference import HOSTLESS, is_private_ecr
 from pullcheck.shown import shown
-from pullcheck.target import Container, Model, Target
-from pullcheck.verdict import Basis, Cause, Severity, Verdict, failed, passed, unknown
+from pullcheck.target import COMPONENT, Container, Model, Target, TargetKind
+from pullcheck.verdict import Basis, Cause, Fix, Severity, Verdict, failed, passed, unknown
 from pullcheck.wiring import check
 from pullcheck_checks.target.change import change, subject_of
 
 API = "SageMaker API, ImageConfig"
+WHAT_WAS_SENT = (
+    "whether whoever made the model gave one and an SDK lost it, CreateModel's requestParameters tell: aws cloudtrail"
+    " lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=CreateModel"
+)
 PUBLIC_ECR = frozenset({"public.ecr.aws", "ecr-public.aws.com"})
 
 NOT_VPC = Cause(
@@ -54,6 +58,32 @@ BAD_VALUE = Cause(
     basis=Basis.API,
     source=f"{API}: RepositoryAccessMode",
 )
+TRAINING_FIELDS = Cause(
+    "cfg.training-image-fields-mixed-up",
+    breaks="The container has the image configuration of a training job, which CreateModel does not know.",
+    seen="CreateModel request: TrainingImageConfig in a container, where ImageConfig belongs.",
+    fix="Write ImageConfig with RepositoryAccessMode and RepositoryAuthConfig.",
+    basis=Basis.FIELD_REPORT,
+    source=f"aws/aws-sdk issue 117; {API}, TrainingImageConfig",
+)
+COMPONENT_INLINE = Cause(
+    "cfg.inference-component-inline",
+    breaks="An inference component describes its container itself, and has no field for a private registry there.",
+    seen="DescribeInferenceComponent: Specification.Container with an image from outside Amazon ECR.",
+    fix="Create a model with ImageConfig and VpcConfig, and name it in Specification.ModelName.",
+    basis=Basis.API,
+    source="SageMaker API, InferenceComponentContainerSpecification: has no ImageConfig",
+    certain=False,
+)
+DROPPED = Cause(
+    "cfg.sdk-drops-image-config",
+    breaks="ImageConfig was given to an SDK or a construct, which did not pass it on to CreateModel.",
+    seen="DescribeModel shows no ImageConfig for an image from outside Amazon ECR; CloudTrail has what was sent.",
+    fix="Use a newer SDK, or boto3 or CfnModel, which take ImageConfig as it is.",
+    basis=Basis.FIELD_REPORT,
+    source="aws/sagemaker-python-sdk PR 4700 and PR 4399; aws/aws-cdk issue 23156",
+    certain=False,
+)
 AUTH_UNUSED = Cause(
     "cfg.auth-config-in-platform-mode",
     breaks="A credentials function is named, but in Platform mode nobody asks it.",
@@ -68,7 +98,17 @@ AUTH_UNUSED = Cause(
 @check(
     "target.access-mode",
     "The access mode fits the registry of the image",
-    (NOT_VPC, PIPELINE, PUBLIC, ECR_OVER_VPC, BAD_VALUE, AUTH_UNUSED),
+    (
+        NOT_VPC,
+        PIPELINE,
+        PUBLIC,
+        ECR_OVER_VPC,
+        BAD_VALUE,
+        TRAINING_FIELDS,
+        COMPONENT_INLINE,
+        DROPPED,
+        AUTH_UNUSED,
+    ),
 )
 def access_mode_fits(container: Container, image: ImageReference, model: Model, target: Target) -> Iterator[Verdict]:
     """What: compares ImageConfig.RepositoryAccessMode of each container with the registry that its image names.
@@ -93,6 +133,12 @@ def access_mode_fits(container: Container, image: ImageReference, model: Model, 
         because = f"{field} is {shown(mode)!r}; the two values are Platform and Vpc, with this capitalisation"
         yield failed(subject, because, BAD_VALUE, change(target, f"set {field} to {suggestion}"))
         return
+    if container.training_fields:
+        because = f"{container.field} has {', '.join(container.training_fields)}, which is for training jobs"
+        what = f"in its place, give {container.field} an ImageConfig with RepositoryAccessMode"
+        yield failed(subject, because, TRAINING_FIELDS, change(target, what))
+        if mode is None:
+            return
     if HOSTLESS & set(image.problems):
         because = f"{said}; whether that fits cannot be told before Image names a host"
         yield unknown(subject, because, blocked_by="target.image-reference")
@@ -107,7 +153,10 @@ def access_mode_fits(container: Container, image: ImageReference, model: Model, 
     else:
         because = f"{said}, but {image.host or 'Docker Hub'} is not private Amazon ECR"
         fix = change(target, f"set {field} to Vpc" + ("" if model.vpc_config else " and give VpcConfig"))
-        yield failed(subject, because, _why_not_vpc(container, image, model), fix)
+        cause = _why_not_vpc(container, image, model)
+        yield failed(subject, because, cause, Fix(COMPONENT_INLINE.fix) if cause is COMPONENT_INLINE else fix)
+        if mode is None and target.kind is not TargetKind.REQUEST and cause is not COMPONENT_INLINE:
+            yield unknown(subject, f"{container.field} has no ImageConfig; {WHAT_WAS_SENT}", cause=DROPPED)
     if container.has_auth_config and mode != "Vpc":
         because = f"{said}, so {container.field}.ImageConfig.RepositoryAuthConfig has no effect"
         what = f"remove {container.field}.ImageConfig.RepositoryAuthConfig, or pull in Vpc mode"
@@ -115,6 +164,8 @@ def access_mode_fits(container: Container, image: ImageReference, model: Model, 
 
 
 def _why_not_vpc(container: Container, image: ImageReference, model: Model) -> Cause:
+    if container.field == COMPONENT:
+        return COMPONENT_INLINE
     if image.host in PUBLIC_ECR:
         return PUBLIC
     siblings = [other for other in model.containers if other.field != container.field]

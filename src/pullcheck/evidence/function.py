@@ -55,9 +55,13 @@ class FunctionLookup:
 
 @dataclass(frozen=True)
 class FunctionPolicy:
-    """The resource policy of the version or alias that the model names, as JSON text; None where there is none."""
+    """The resource policy of the version or alias that the model names, as JSON text; None where there is none.
+
+    ``unqualified`` is that of the function itself, read where a version or alias is named that has none.
+    """
 
     text: str | None
+    unqualified: str | None = None
 
 
 @dataclass(frozen=True)

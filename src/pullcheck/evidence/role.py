@@ -43,7 +43,10 @@ class Tag:
 
 @dataclass(frozen=True)
 class Role:
-    """GetRole's answer. ``trust_policy`` is JSON text; ``region`` is where SageMaker will assume the role."""
+    """GetRole's answer. ``trust_policy`` is JSON text; ``region`` is where SageMaker will assume the role.
+
+    ``created_at`` is ISO 8601.
+    """
 
     arn: str
     name: str
@@ -55,6 +58,7 @@ class Role:
     trust_policy: str
     tags: tuple[Tag, ...] = ()
     region: str | None = None
+    created_at: str | None = None
 
 
 @dataclass(frozen=True)

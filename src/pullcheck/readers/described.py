@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
-from pullcheck.target import Container, Model, Variant, VpcConfig
+from pullcheck.target import COMPONENT, Container, Model, RunningVariant, Variant, VpcConfig
 
 USERINFO = re.compile(r"(?<=://)[^/\s]*@")
 QUERY = re.compile(r"(?<=://)([^\s?]*)\?\S*")
@@ -35,7 +36,14 @@ def model_of(described: Mapping[str, Any], name: str) -> Model:
         vpc_config=VpcConfig(tuple(vpc.get("Subnets", ())), tuple(vpc.get("SecurityGroupIds", ()))) if vpc else None,
         containers=tuple(_containers(described)),
         network_isolation=described.get("EnableNetworkIsolation", False),
+        created_at=when(described, "CreationTime"),
     )
+
+
+def when(described: Mapping[str, Any], field: str) -> str | None:
+    """The time in a field of an answer, ISO 8601; botocore gives times as datetimes."""
+    time = described.get(field)
+    return None if time is None else str(time.isoformat())
 
 
 def _containers(described: Mapping[str, Any]) -> Iterator[Container]:
@@ -62,6 +70,7 @@ def _container(field: str, described: Mapping[str, Any]) -> Container:
         has_auth_config=auth is not None,
         model_package=described.get("ModelPackageName"),
         model_data_url=without_secrets(url) if url else None,
+        training_fields=tuple(name for name in described if name.startswith("Training")),
     )
 
 
@@ -81,4 +90,31 @@ def _variant(described: Mapping[str, Any]) -> Variant:
         serverless=described.get("ServerlessConfig") is not None,
         inference_ami_version=described.get("InferenceAmiVersion"),
         volume_gb=described.get("VolumeSizeInGB"),
+        scales=(described.get("ManagedInstanceScaling") or {}).get("Status") == "ENABLED",
     )
+
+
+def running_variants_of(described: Mapping[str, Any]) -> tuple[RunningVariant, ...]:
+    """What DescribeEndpoint's answer says of each variant."""
+    variants = [*described.get("ProductionVariants", ()), *described.get("ShadowProductionVariants", ())]
+    return tuple(
+        RunningVariant(
+            name=row.get("VariantName", ""),
+            current=row.get("CurrentInstanceCount"),
+            desired=row.get("DesiredInstanceCount"),
+            message="; ".join(
+                without_secrets(one["StatusMessage"])
+                for one in row.get("VariantStatus", ())
+                if one.get("StatusMessage")
+            ),
+        )
+        for row in variants
+    )
+
+
+def inference_component_of(described: Mapping[str, Any], config: Mapping[str, Any]) -> Model:
+    """The container that an inference component describes itself, as a model of the endpoint configuration's place."""
+    image = described["Specification"]["Container"].get("DeployedImage", {}).get("SpecifiedImage")
+    found = model_of({**config, "PrimaryContainer": {"Image": image}}, described["InferenceComponentName"])
+    [only] = found.containers
+    return replace(found, containers=(replace(only, field=COMPONENT),))

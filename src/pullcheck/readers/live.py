@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
 from pullcheck.collect.aws import Aws, AwsRefusal
 from pullcheck.errors import UsageError
 from pullcheck.missing import NotObserved, Unavailable
-from pullcheck.readers.described import model_of, variants_of, without_secrets
+from pullcheck.readers.components import ACTIONS as OF_COMPONENTS
+from pullcheck.readers.components import components_of, unread
+from pullcheck.readers.described import model_of, running_variants_of, variants_of, when, without_secrets
 from pullcheck.target import Deployment, Model, Target, TargetKind
 
 ACTIONS = MappingProxyType(
@@ -20,6 +23,7 @@ ACTIONS = MappingProxyType(
             "sagemaker:DescribeEndpoint",
             "sagemaker:DescribeEndpointConfig",
             "sagemaker:DescribeModel",
+            *OF_COMPONENTS,
         ),
     }
 )
@@ -69,6 +73,7 @@ def _endpoint_config(name: str, config: dict[str, Any], aws: Aws, region: str) -
         variants_of(config),
         config_role_arn=role,
         volume_key=config.get("KmsKeyId"),
+        asynchronous="AsyncInferenceConfig" in config,
     )
 
 
@@ -84,8 +89,18 @@ def _endpoint(name: str, endpoint: dict[str, Any], aws: Aws, region: str) -> Tar
     config = _describe(aws, "EndpointConfig", deployment.config_name)
     if isinstance(config, Unavailable):
         return Target(kind, name, source, region, (config,), deployment=deployment)
-    models, role = _models_of(config, aws), config.get("ExecutionRoleArn")
-    return Target(kind, name, source, region, models, variants_of(config), deployment, role, config.get("KmsKeyId"))
+    return Target(
+        kind,
+        name,
+        source,
+        region,
+        _models_of(config, aws, name),
+        variants_of(config),
+        replace(deployment, config_created_at=when(config, "CreationTime")),
+        config.get("ExecutionRoleArn"),
+        config.get("KmsKeyId"),
+        "AsyncInferenceConfig" in config,
+    )
 
 
 def _deployment(name: str, endpoint: dict[str, Any]) -> Deployment:
@@ -97,11 +112,17 @@ def _deployment(name: str, endpoint: dict[str, Any]) -> Deployment:
         status=endpoint.get("EndpointStatus", ""),
         config_name=pending.get("EndpointConfigName") or endpoint.get("EndpointConfigName"),
         failure_reason=without_secrets(reason) if reason else None,
+        created_at=when(endpoint, "CreationTime"),
+        changed_at=when(endpoint, "LastModifiedTime"),
+        variants=running_variants_of(endpoint),
     )
 
 
-def _models_of(config: dict[str, Any], aws: Aws) -> tuple[Model | Unavailable, ...]:
-    """The models of all variants, those that an instance pool names instead included; never none at all."""
+def _models_of(config: dict[str, Any], aws: Aws, endpoint: str | None = None) -> tuple[Model | Unavailable, ...]:
+    """The models of all variants, those that an instance pool names instead included; never none at all.
+
+    Where a variant names none, the inference components of the ``endpoint`` do.
+    """
     names: dict[str, None] = {}
     without: list[str] = []
     for variant in [*config.get("ProductionVariants", ()), *config.get("ShadowProductionVariants", ())]:
@@ -109,14 +130,13 @@ def _models_of(config: dict[str, Any], aws: Aws) -> tuple[Model | Unavailable, .
         named = [name for name in (variant.get("ModelName"), *pools) if name]
         names.update(dict.fromkeys(named))
         without += [] if named else [str(variant.get("VariantName"))]
-    return _models(names, aws) + tuple(
-        Unavailable(
-            f"variant {variant} names no model: its inference components do",
-            "check each of their models: pullcheck check model/NAME",
-            subject=f"variant {variant}",
-        )
+    found = [
+        one
         for variant in (without if names or without else ["(none)"])
-    )
+        for one in (components_of(endpoint, variant, config, aws) if endpoint and without else (unread(variant),))
+    ]
+    names.update(dict.fromkeys(one for one in found if isinstance(one, str)))
+    return (*_models(names, aws), *(one for one in found if not isinstance(one, str)))
 
 
 def _models(names: Iterable[str], aws: Aws) -> tuple[Model | Unavailable, ...]:

@@ -47,8 +47,16 @@ def read_request(path: str, region: str | None) -> Target:
     variants = variants_of(request)
     named = next((variant.model_name for variant in variants if variant.model_name), None)
     model = model_of(request, named or ("standard input" if path == "-" else PurePath(path).stem))
-    key = request.get("KmsKeyId")
-    return Target(TargetKind.REQUEST, model.name, source, region, (model,), variants, volume_key=key)
+    return Target(
+        TargetKind.REQUEST,
+        model.name,
+        source,
+        region,
+        (model,),
+        variants,
+        volume_key=request.get("KmsKeyId"),
+        asynchronous="AsyncInferenceConfig" in request,
+    )
 
 
 def _refuse_other_formats(source: str, value: Mapping[object, object]) -> None:

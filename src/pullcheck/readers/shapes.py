@@ -51,11 +51,12 @@ class ModelDataSource(TypedDict, total=False):
 
 @with_config(STRICT)
 class ContainerDefinition(TypedDict, total=False):
-    """One container of the model."""
+    """One container of the model; ``TrainingImageConfig`` is no field of it, but taken for one often enough."""
 
     ContainerHostname: str
     Image: str
     ImageConfig: ImageConfig
+    TrainingImageConfig: Unread
     Mode: str
     ModelDataUrl: str
     ModelDataSource: ModelDataSource

@@ -121,11 +121,15 @@ def test_an_endpoint_that_is_being_deleted_is_not_asked() -> None:
 
 
 def test_an_endpoint_that_lost_its_model_fails_whatever_its_status() -> None:
-    [gone, state] = endpoint_is_in_service(replace(TARGET, models=(GONE,)))
+    [gone, replaced, state] = endpoint_is_in_service(replace(TARGET, models=(GONE,)))
 
     assert gone.cause is not None
     assert gone.cause.id == "end.config-or-model-deleted"
     assert gone.because == "model/m does not exist"
+    assert replaced.status is Status.UNKNOWN
+    assert replaced.cause is not None
+    assert replaced.cause.id == "cfg.iac-forces-replacement"
+    assert "DeleteModel" in replaced.because
     assert state.status is Status.PASS
 
 

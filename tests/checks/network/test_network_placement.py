@@ -109,10 +109,12 @@ def test_a_group_of_another_vpc_is_unknown_where_associations_cannot_be_read() -
 
 
 def test_subnets_that_could_not_be_read_are_unknown() -> None:
-    plan = Plan((subnets_are_usable,), (), (Target, Model, Placement, ModelSubnets, VpcEncryption, VpcTenancy))
+    given = (Target, Model, Placement, ModelSubnets, VpcEncryption, VpcTenancy, ExecutionRole)
+    plan = Plan((subnets_are_usable,), (), given)
     denied = Unavailable("ec2:DescribeSubnets was denied", "allow ec2:DescribeSubnets")
     facts: Facts = {Target: TARGET, Model: MODEL, Placement: PLACEMENT, ModelSubnets: denied}
     facts |= {VpcEncryption: VpcEncryption("vpc-1"), VpcTenancy: VpcTenancy("vpc-1", "default")}
+    facts[ExecutionRole] = denied
     [answer] = plan.judge([Observed("PrimaryContainer", facts)])
 
     assert answer.verdict.status is Status.UNKNOWN

@@ -319,6 +319,24 @@ def test_a_function_of_another_account_must_let_the_role_in(principal: object, c
     assert "lambda add-permission" in command
 
 
+def test_a_permission_on_the_function_itself_does_not_cover_its_alias() -> None:
+    live = f"{FOREIGN}:live"
+    granted = document(statement(Resource=FOREIGN, Principal={"AWS": ROLE.arn})).text
+    named = {
+        "provider": CredentialsProvider(live, "aws", "us-east-1", OTHER, NAME, "live"),
+        "call": replace(CALL, resource=live),
+    }
+
+    verdict = judge(of(statement(Resource=live)), function_policy=FunctionPolicy(None, granted), **named)
+    without = judge(of(statement(Resource=live)), function_policy=FunctionPolicy(None), **named)
+
+    assert cause_of(verdict) == "cfg.provider-arn-qualified"
+    assert "without the qualifier live" in verdict.because
+    assert verdict.fix
+    assert "--qualifier live" in verdict.fix.commands[0]
+    assert cause_of(without) == "lam.cross-account-no-resource-policy"
+
+
 def test_a_function_of_another_account_that_lets_the_role_in_passes() -> None:
     policy = FunctionPolicy(document(statement(Resource=FOREIGN, Principal={"AWS": ROLE.arn})).text)
 

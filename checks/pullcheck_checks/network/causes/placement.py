@@ -13,6 +13,15 @@ NOT_FOUND = Cause(
     Basis.INFERENCE,
     SUBNETS,
 )
+UNSHARED = Cause(
+    "sub.unshared-subnet",
+    "A subnet is no longer seen while others of the model are shared by another account: that one has withdrawn it, or"
+    " deleted it, and no instance starts there any more.",
+    "DescribeSubnets answers InvalidSubnetID.NotFound, and OwnerId of the others is another account than the role's.",
+    "Have the owner share the subnet again, or name others in a new model.",
+    Basis.DOCUMENTED,
+    "Amazon VPC User Guide, share your VPC subnets with other accounts: unshare a subnet",
+)
 DIFFERENT_VPCS = Cause(
     "sub.different-vpcs",
     "The subnets of VpcConfig belong to several VPCs.",

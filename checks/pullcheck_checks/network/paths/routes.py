@@ -156,8 +156,12 @@ def _ties(winner: _Candidate, candidates: list[_Candidate]) -> list[str]:
 
 
 def vpc_ranges(index: Index, vpc_id: str) -> tuple[str, ...]:
-    """The VPC's IPv4 ranges: each has a local route in every table of the VPC."""
+    """The VPC's IPv4 ranges; none where the tables were not read."""
     tables = index.evidence.route_tables
-    rows = tables.rows if isinstance(tables, RouteTables) else ()
-    routes = [route for row in rows if row.vpc_id == vpc_id for route in row.routes]
+    return ranges_of(tables, vpc_id) if isinstance(tables, RouteTables) else ()
+
+
+def ranges_of(tables: RouteTables, vpc_id: str) -> tuple[str, ...]:
+    """The VPC's IPv4 ranges: each has a local route in every table of the VPC."""
+    routes = [route for row in tables.rows if row.vpc_id == vpc_id for route in row.routes]
     return tuple(sorted({one.destination for one in routes if one.target == LOCAL and span_of(one.destination)}))
