@@ -579,4 +579,4 @@ def test_hostile_registry_is_left_in_time(authority: trustme.CA) -> None:
     assert took < 8
     assert len(pull.images[0].layers) <= 200
     assert "img.too-many-layers" in told(judged(pull))["image.layers-present"]
-    assert pull.images[0].layers[0].step.replies[0].outcome is Outcome.NO_ANSWER
+    assert pull.images[0].layers[1].step.replies[0].outcome is Outcome.NO_ANSWER

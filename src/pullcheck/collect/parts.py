@@ -2,7 +2,6 @@
 
 import zlib
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 
 from pullcheck.collect.document import ALGORITHMS, digest_of, read_config
 from pullcheck.collect.repository import Repository
@@ -14,7 +13,7 @@ CONFIG_LIMIT = 4 * 1024 * 1024
 SAMPLE_LIMIT = 64 * 1024
 """Bytes that are read of a layer: all of most, for most layers are small, and the beginning of the largest."""
 LAYERS_AT_ONCE = 4
-"""As many as there are connections; Docker and containerd fetch three layers at once."""
+"""There are hardly more connections; Docker and containerd fetch three layers at once."""
 BEGINNINGS = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd", b"<": "markup"}
 TAR_MARK, TAR_PLACE = b"ustar", 257
 GZIP = (("Accept-Encoding", "gzip"),)
@@ -26,11 +25,6 @@ def parts(repository: Repository, manifest: Manifest) -> PlatformImage:
     """The image of one platform."""
     if not manifest.served or manifest.config is None:
         return PlatformImage(manifest)
-    step, fetched = repository.ask("GET", f"blobs/{manifest.config.digest}", limit=CONFIG_LIMIT)
-    config = Config(step)
-    if step.status == 200 and not fetched.exchange.truncated:
-        computed = digest_of(fetched.content, manifest.config.digest)
-        config = read_config(replace(config, computed=computed), fetched.content)
     distinct = {layer.digest: layer for layer in manifest.layers if not layer.elsewhere}
     largest = max(distinct.values(), key=lambda layer: layer.size or 0, default=None)
 
@@ -38,9 +32,19 @@ def parts(repository: Repository, manifest: Manifest) -> PlatformImage:
         small = layer.size is not None and layer.size <= SAMPLE_LIMIT
         return _read(repository, layer, small=small) if small or layer is largest else _presence(repository, layer)
 
+    in_turn = sorted(distinct.values(), key=lambda layer: layer is largest)
     with ThreadPoolExecutor(LAYERS_AT_ONCE, "layer") as pool:
-        layers = tuple(pool.map(look, distinct.values()))
-    return repository.transfer.scrubbed(PlatformImage(manifest, config, layers))
+        config = pool.submit(_configuration, repository, manifest.config)
+        seen = dict(zip(in_turn, pool.map(look, in_turn), strict=True))
+    layers = tuple(seen[layer] for layer in distinct.values())
+    return repository.transfer.scrubbed(PlatformImage(manifest, config.result(), layers))
+
+
+def _configuration(repository: Repository, named: Descriptor) -> Config:
+    step, fetched = repository.ask("GET", f"blobs/{named.digest}", limit=CONFIG_LIMIT)
+    if step.status != 200 or fetched.exchange.truncated:
+        return Config(step)
+    return read_config(Config(step, digest_of(fetched.content, named.digest)), fetched.content)
 
 
 def _presence(repository: Repository, layer: Descriptor) -> Layer:

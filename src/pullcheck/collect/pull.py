@@ -96,18 +96,18 @@ class _Puller:
             self._reference,
             login,
             self._found.vantage,
-            anonymous=self._as_nobody(asked) if asked and self._credentials.account.unconfigured else None,
             pinged=self._asks_for_nothing or bool(asked),
         )
         if login.rejected:
             return replace(seen, met=self._transfer.met)
-        with ThreadPoolExecutor(1, "unasked") as beside:
+        with ThreadPoolExecutor(2, "beside") as beside:
             known = self._repository.authorization
             unasked = beside.submit(self._repository.head, self._reference, None) if known else None
+            alone = beside.submit(self._as_nobody, asked) if asked else None
             root, lines = self._repository.resolved(self._reference)
-        seen = replace(seen, unasked=unasked.result() if unasked else None)
+        seen = replace(seen, unasked=unasked.result() if unasked else None, anonymous=alone.result() if alone else None)
         if login.scheme is Scheme.NONE and root.get.status == 401 and lines:
-            seen = replace(seen, anonymous=self._as_nobody(lines) if self._credentials.account.unconfigured else None)
+            seen = replace(seen, anonymous=self._as_nobody(lines))
             login = self._log_in(lines, f"{self._base}/v2/{self._repository.name}/manifests/{self._reference}")
             if login.rejected:
                 return replace(seen, login=login, root=root, met=self._transfer.met)
@@ -135,8 +135,10 @@ class _Puller:
         """Whether GET /v2/ answers 200 to whoever asks."""
         return self._answering.last is not None and self._answering.last.status == 200
 
-    def _as_nobody(self, lines: Iterable[str]) -> Step:
-        """The manifest without credentials, or the token request that brought none for it."""
+    def _as_nobody(self, lines: Iterable[str]) -> Step | None:
+        """The manifest without credentials, or the token request that brought none; None where nobody would ask so."""
+        if not self._credentials.account.unconfigured:
+            return None
         nobody = Credentials(Account(Source.NOBODY))
         access = log_in(lines, self._base, self._repository.name, nobody, self._transfer)
         token = access.login.token

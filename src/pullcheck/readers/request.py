@@ -68,12 +68,12 @@ def _refuse_other_formats(source: str, value: Mapping[object, object]) -> None:
 
 
 def _validated(source: str, value: dict[Any, Any]) -> "Request":
-    from pydantic import ValidationError
+    from pydantic_core import ValidationError
 
     from pullcheck.readers.shapes import REQUEST
 
     try:
-        request = REQUEST.validate_python(value)
+        request: Request = REQUEST.validate_python(value)
     except ValidationError as error:
         errors = sorted(error.errors(include_url=False, include_context=False), key=lambda one: one["type"] != UNKNOWN)
         more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""

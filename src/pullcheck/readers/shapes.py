@@ -4,23 +4,20 @@ What a pull does not depend on is an `Unread` object. Values are not judged here
 many subnets are findings, not errors of the file.
 """
 
-from typing import Any, Required
+from typing import Any, Required, TypedDict, cast, get_args, get_origin, get_type_hints, is_typeddict
 
-from pydantic import ConfigDict, TypeAdapter, with_config
-from typing_extensions import TypedDict
+from pydantic_core import CoreConfig, CoreSchema, SchemaValidator
 
-STRICT = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
+STRICT = CoreConfig(strict=True, allow_inf_nan=False)
 Unread = dict[str, Any]
 
 
-@with_config(STRICT)
 class RepositoryAuthConfig(TypedDict, total=False):
     """Where SageMaker gets the credentials for the registry."""
 
     RepositoryCredentialsProviderArn: Required[str]
 
 
-@with_config(STRICT)
 class ImageConfig(TypedDict, total=False):
     """How SageMaker reaches the registry."""
 
@@ -28,7 +25,6 @@ class ImageConfig(TypedDict, total=False):
     RepositoryAuthConfig: RepositoryAuthConfig
 
 
-@with_config(STRICT)
 class S3ModelDataSource(TypedDict, total=False):
     """The model's files in S3."""
 
@@ -42,14 +38,12 @@ class S3ModelDataSource(TypedDict, total=False):
     ManifestEtag: str
 
 
-@with_config(STRICT)
 class ModelDataSource(TypedDict, total=False):
     """Where the model's files lie."""
 
     S3DataSource: S3ModelDataSource
 
 
-@with_config(STRICT)
 class ContainerDefinition(TypedDict, total=False):
     """One container of the model; ``TrainingImageConfig`` is no field of it, but taken for one often enough."""
 
@@ -68,7 +62,6 @@ class ContainerDefinition(TypedDict, total=False):
     ContainerMetricsConfig: Unread
 
 
-@with_config(STRICT)
 class VpcConfig(TypedDict, total=False):
     """Where SageMaker makes the model's network interfaces."""
 
@@ -76,7 +69,6 @@ class VpcConfig(TypedDict, total=False):
     Subnets: Required[list[str]]
 
 
-@with_config(STRICT)
 class InstancePool(TypedDict, total=False):
     """One of the instance types that a variant may use."""
 
@@ -85,7 +77,6 @@ class InstancePool(TypedDict, total=False):
     Priority: Required[int]
 
 
-@with_config(STRICT)
 class ProductionVariant(TypedDict, total=False):
     """A model and the instances it runs on."""
 
@@ -110,7 +101,6 @@ class ProductionVariant(TypedDict, total=False):
     AcceleratorPartitionLayouts: list[Unread]
 
 
-@with_config(STRICT)
 class Request(TypedDict, total=False):
     """A CreateModel request, and what CreateEndpointConfig takes in the same file."""
 
@@ -133,4 +123,24 @@ class Request(TypedDict, total=False):
     CrossRegionTrafficConfig: Unread
 
 
-REQUEST: TypeAdapter[Request] = TypeAdapter(Request)
+def _schema(hint: Any) -> CoreSchema:
+    """The hint as pydantic's core reads it; to import pydantic for that would take a tenth of a short check's time."""
+    if is_typeddict(hint):
+        needed = hint.__required_keys__
+        fields = {
+            name: {"type": "typed-dict-field", "schema": _schema(of), "required": name in needed}
+            for name, of in get_type_hints(hint).items()
+        }
+        return cast(
+            "CoreSchema", {"type": "typed-dict", "fields": fields, "extra_behavior": "forbid", "config": STRICT}
+        )
+    inner = [_schema(one) for one in get_args(hint)]
+    if get_origin(hint) is list:
+        return {"type": "list", "items_schema": inner[0], "strict": True}
+    if get_origin(hint) is dict:
+        return {"type": "dict", "keys_schema": inner[0], "values_schema": inner[1], "strict": True}
+    return cast("CoreSchema", {"type": "any"} if hint is Any else {"type": hint.__name__})
+
+
+REQUEST = SchemaValidator(_schema(Request))
+"""Makes a `Request` of JSON's or YAML's value, or says what is wrong with it (``pydantic_core.ValidationError``)."""
