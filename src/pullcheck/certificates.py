@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import lru_cache
+from ipaddress import ip_address
 from typing import TypeVar
 
 from cryptography import x509
@@ -56,15 +57,21 @@ def covers(pattern: str, name: str) -> bool:
     return expected == labels
 
 
-def is_for(name: str, pem: str) -> bool:
-    """Whether the certificate carries the DNS name; true too where its names cannot be read."""
+def is_for(host: str, pem: str) -> bool:
+    """Whether the certificate carries the DNS name or address; true too where its names cannot be read."""
     certificate = read(pem)
     try:
         found = certificate.extensions if certificate else ()
     except UNREADABLE:
         return True
     names = next((one.value for one in found if isinstance(one.value, x509.SubjectAlternativeName)), None)
-    return names is None or any(covers(one, name) for one in names.get_values_for_type(x509.DNSName))
+    if names is None:
+        return True
+    name = host.strip("[]").rstrip(".")
+    try:
+        return ip_address(name) in names.get_values_for_type(x509.IPAddress)
+    except ValueError:
+        return any(covers(one, name) for one in names.get_values_for_type(x509.DNSName))
 
 
 def valid(certificate: x509.Certificate, at: datetime) -> bool:

@@ -57,7 +57,7 @@ def observe(
             here = vantage_for(vantage, place, settings)
             if not isinstance(here, Unavailable) and plan.uses(Vantage):
                 vantages[SeenFrom(here.name, here.description)] = None
-                here = open_connections.enter_context(here.keeping_connections())
+                here = open_connections.enter_context(here.keeping_connections(aws.given_up))
             pulls += _pulls(target, model, {Target: target, Settings: settings, Aws: aws, Vantage: here})
         return Observation(target, tuple(vantages), plan.collect(pulls, watch, aws.given_up))
 

@@ -57,7 +57,7 @@ def _check_page(check: AnyCheck) -> str:
 
 def _cause_page(cause: Cause, check: AnyCheck) -> str:
     sure = "The pull fails" if cause.certain else "The pull probably fails"
-    weight = "A remark: the pull works for now" if cause.severity is Severity.WARNING else sure
+    weight = "The pull works for now, or with some clients" if cause.severity is Severity.WARNING else sure
     return "\n".join(
         [
             f"{cause.id}: {cause.breaks}",

@@ -17,7 +17,7 @@ def verifies(chain: tuple[str, ...], host: str, roots_pem: str, at: datetime) ->
         if leaf is None:
             return False
         served = [one for one in others if one is not None]
-        if has_too_many_paths(leaf, served):
+        if len(served) < len(others) or has_too_many_paths(leaf, served):
             return False
         found = verify_as_go(leaf, served, roots_pem, host, at)
         return isinstance(found, Path) and not refuses(found.certificates, (leaf, *served), at)
@@ -34,4 +34,4 @@ def objection(chain: tuple[str, ...], host: str, at: datetime) -> str:
         return f"it is valid from {leaf.not_valid_before_utc:%Y-%m-%d} to {leaf.not_valid_after_utc:%Y-%m-%d}"
     if not is_for(host, chain[0]):
         return f"it is not for {host}"
-    return "it does not lead, as served, to a public root"
+    return "its chain, as served and to public roots alone, is not one that clients accept"

@@ -21,7 +21,7 @@ from cryptography.x509.verification import (
     VerificationError,
 )
 
-from pullcheck.certificates import covers, read_bundle
+from pullcheck.certificates import covers, extension, read_bundle
 
 GO_NAME = re.compile(r"(?!-)[\w-]+(\.(?!-)[\w-]+)*", re.ASCII)
 """The names that Go compares with those of a certificate (crypto/x509, validHostname)."""
@@ -84,6 +84,7 @@ def verify_as_go(
         .require_present(x509.SubjectAlternativeName, Criticality.AGNOSTIC, None)
         .may_be_present(x509.ExtendedKeyUsage, Criticality.AGNOSTIC, _for_servers_or_any)
     )
+    policy = _with_those_of_go(policy)
     if "_" in host and GO_NAME.fullmatch(host_name(host)):
         return _verify_but_for_the_name(policy, leaf, served, roots, host, at)
     return _verify(policy, leaf, served, roots, host, at)
@@ -119,15 +120,14 @@ def _verify_but_for_the_name(
 
     Names are left aside where the verifier judges clients: here with the usages of servers.
     """
-    authorities = _of_authorities().may_be_present(x509.ExtendedKeyUsage, Criticality.AGNOSTIC, _for_servers_or_any)
     try:
         builder = PolicyBuilder().store(_store(roots)).time(at)
-        builder = builder.extension_policies(ca_policy=authorities, ee_policy=leaf_policy)
+        builder = builder.extension_policies(ca_policy=_of_authorities(), ee_policy=leaf_policy)
         path = tuple(builder.build_client_verifier().verify(leaf, list(served)).chain)
     except (VerificationError, ValueError) as refusal:
         return _refusal(refusal)
-    names = leaf.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    if any(covers(pattern, host_name(host)) for pattern in names.get_values_for_type(x509.DNSName)):
+    names = extension(leaf, x509.SubjectAlternativeName)
+    if names and any(covers(pattern, host_name(host)) for pattern in names.get_values_for_type(x509.DNSName)):
         return Path(path)
     return Refusal("leaf certificate has no matching subjectAltName")
 
@@ -149,10 +149,20 @@ def _store(roots: str) -> Store:
 
 
 def _of_authorities() -> ExtensionPolicy:
-    """The profile of CAs, but for what Go lets pass: basic constraints that are not critical, odd key identifiers."""
+    """The profile of CAs, but for what Go lets pass: marks of criticality, odd key identifiers, no key usage."""
     policy = ExtensionPolicy.webpki_defaults_ca()
     policy = policy.require_present(x509.BasicConstraints, Criticality.AGNOSTIC, None)
-    return policy.may_be_present(x509.AuthorityKeyIdentifier, Criticality.NON_CRITICAL, None)
+    policy = policy.may_be_present(x509.KeyUsage, Criticality.AGNOSTIC, _for_signing)
+    policy = policy.may_be_present(x509.ExtendedKeyUsage, Criticality.AGNOSTIC, _for_servers_or_any)
+    policy = policy.may_be_present(x509.AuthorityKeyIdentifier, Criticality.NON_CRITICAL, None)
+    return _with_those_of_go(policy)
+
+
+def _with_those_of_go(policy: ExtensionPolicy) -> ExtensionPolicy:
+    """With extensions that Go handles where they are critical, and the library by itself does not."""
+    for kind in (x509.CertificatePolicies, x509.PolicyConstraints, x509.InhibitAnyPolicy, x509.CRLDistributionPoints):
+        policy = policy.may_be_present(kind, Criticality.AGNOSTIC, None)
+    return policy
 
 
 def _names_may_stand_alone(
@@ -161,6 +171,24 @@ def _names_may_stand_alone(
     names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName)
     if not certificate.subject.rdns and not names.critical:
         raise ValueError("the subject is empty and the alternative names are not marked critical")
+
+
+def _for_signing(_policy: Policy, _certificate: x509.Certificate, extension: x509.KeyUsage | None) -> None:
+    if extension is not None and not may_sign(extension):
+        raise ValueError("the key usage does not allow signing certificates")
+
+
+def may_sign(usage: x509.KeyUsage) -> bool:
+    """Whether a CA of this usage may sign: one that names nothing at all says nothing (Go, CheckSignatureFrom)."""
+    said = (
+        usage.digital_signature,
+        usage.content_commitment,
+        usage.key_encipherment,
+        usage.data_encipherment,
+        usage.key_agreement,
+        usage.crl_sign,
+    )
+    return usage.key_cert_sign or not any(said)
 
 
 def _for_servers(_policy: Policy, _certificate: x509.Certificate, extension: x509.ExtendedKeyUsage | None) -> None:

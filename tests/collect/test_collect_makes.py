@@ -547,7 +547,7 @@ def test_two_addresses_of_one_registry(bench: Bench, authority: trustme.CA, regi
         found = judged(bench.pull(registry, others=("127.0.0.2",)))
 
     alike = other is not node[0] and told(found)[STEADY] == ["pass"]
-    assert alike or told(found)[STEADY] == ["reg.cluster-inconsistent warning"]
+    assert alike or told(found)[STEADY] == ["reg.cluster-inconsistent"]
     assert alike == ("at 2 addresses alike" in found[STEADY][0].because)
     assert [one.method for one in second.asked] == ["GET", "HEAD"]
 

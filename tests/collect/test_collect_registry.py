@@ -2,6 +2,7 @@
 
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
+from threading import Event
 
 import pytest
 from pydantic import TypeAdapter
@@ -55,7 +56,7 @@ class Told:
     ) -> Fetched:
         raise NotImplementedError
 
-    def keeping_connections(self) -> AbstractContextManager[Vantage]:
+    def keeping_connections(self, given_up: Event | None = None) -> AbstractContextManager[Vantage]:
         raise NotImplementedError
 
 

@@ -161,7 +161,12 @@ def moving(status: int, location: str) -> list[Behaviour]:
     return [DOOR, behave, image_of(TINY)]
 
 
-FOREIGN = {"mediaType": "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip", "digest": LAYERS[0], "size": 126}
+FOREIGN = {
+    "mediaType": "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip",
+    "digest": LAYERS[0],
+    "size": 126,
+    "urls": ["https://nowhere.invalid/x"],
+}
 WRONG_SIZE = {**json.loads(TINY.manifest)["layers"][0], "size": 99}
 PAGE = Answer(200, b"<html><title>Sign in</title></html>", (("Content-Type", "text/html"),))
 LENGTH = ("Content-Length", None)

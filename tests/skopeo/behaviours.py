@@ -162,6 +162,41 @@ def served(body: bytes, kind: str = TINY.media_type, *headers: tuple[str, str]) 
     return manifest(Answer(200, body, (("Content-Type", kind), *headers)))
 
 
+def said_otherwise(method: str, name: str, value: str, *, below: str = "/manifests/") -> Rows:
+    """Answers to this method below a part of the repository say something else in this header."""
+    usual = image_of(TINY)
+
+    def behave(asked: Asked) -> Answer | None:
+        if by_password(asked) or below not in asked.path or method not in (asked.method, "*"):
+            return None
+        answer = usual(asked)
+        kept = tuple(pair for pair in answer.headers if pair[0] != name) if answer else ()
+        return replace(answer, headers=(*kept, (name, value))) if answer and answer.status == 200 else None
+
+    return with_password(behave)
+
+
+def listing(**changes: Any) -> Rows:
+    """An index with one entry, for amd64 but for the changes."""
+    root, behave = index(("amd64", TINY))
+    document = json.loads(root.manifest)
+    for name, value in changes.items():
+        where = document["manifests"][0] if name == "size" else document["manifests"][0]["platform"]
+        where[name] = value
+    changed = replace(root, manifest=json.dumps(document).encode())
+    return lambda _: [by_password, only_found(image_of(changed)), behave]
+
+
+def only_found(behaviour: Behaviour) -> Behaviour:
+    """The behaviour as far as it has what is asked for."""
+
+    def behave(asked: Asked) -> Answer | None:
+        answer = behaviour(asked)
+        return answer if answer and answer.status == 200 else None
+
+    return behave
+
+
 def ping(answer: Answer) -> Behaviour:
     """This answer for GET /v2/."""
     return at("/v2/", answer)

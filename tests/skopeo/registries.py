@@ -1,5 +1,6 @@
 """What registries do, one row each: whether skopeo pulls from them, and what pullcheck says of them."""
 
+import gzip
 import json
 import ssl
 from collections.abc import Iterable
@@ -26,6 +27,7 @@ from behaviours import (
     good,
     issued,
     jwt,
+    listing,
     manifest,
     many_layers,
     odd,
@@ -34,6 +36,7 @@ from behaviours import (
     only,
     ping,
     reversed_chain,
+    said_otherwise,
     schema_1,
     served,
     untyped,
@@ -59,6 +62,7 @@ from pullcheck.demo.image import digest_of
 
 USUAL = with_password()
 OPEN: Rows = lambda _: [image_of(TINY)]  # noqa: E731
+GZIP = ("Content-Encoding", "gzip")
 NOWHERE = 'Bearer realm="https://nowhere.invalid/token",service="lab"'
 
 PING: Iterable[Row] = (
@@ -100,6 +104,13 @@ PING: Iterable[Row] = (
         because="Docker's family, as skopeo, asks GET /v2/ alone how to log in; containerd asks the manifest",
     ),
     odd(
+        "ping-page-alone",
+        with_password(ping(PAGE)),
+        pulls=False,
+        says="warning",
+        because="Docker's family, as skopeo, learns nothing of a login from a page; containerd does not ask for it",
+    ),
+    odd(
         "ping-429",
         with_password(ping(error(429, "TOOMANYREQUESTS"))),
         pulls=False,
@@ -109,6 +120,10 @@ PING: Iterable[Row] = (
 )
 
 TOKENS: Iterable[Row] = (
+    bad(
+        "token-said-to-be-gzip",
+        with_token(Answer(200, json.dumps({"token": TOKEN}).encode(), (("Content-Encoding", "gzip"),))),
+    ),
     good("token", with_token()),
     good("token-same-host", with_token(None, 'Bearer realm="https://{registry}/token",service="lab, registry"')),
     good("access-token", with_token({"access_token": TOKEN})),
@@ -183,6 +198,38 @@ TOKENS: Iterable[Row] = (
 )
 
 MANIFESTS: Iterable[Row] = (
+    good("head-501", with_password(manifest(error(501, "UNSUPPORTED"), "HEAD")), says="warning"),
+    good("head-429", with_password(manifest(error(429, "TOOMANYREQUESTS"), "HEAD")), says="warning"),
+    good("head-of-json", said_otherwise("HEAD", "Content-Type", "application/json"), says="warning"),
+    good("head-too-short", said_otherwise("HEAD", "Content-Length", "9"), says="warning"),
+    good("head-names-no-digest", said_otherwise("HEAD", "Docker-Content-Digest", "v1"), says="warning"),
+    good(
+        "by-digest-octets",
+        said_otherwise("GET", "Content-Type", "application/octet-stream", below="/manifests/sha256"),
+        says="warning",
+    ),
+    odd(
+        "by-tag-octets",
+        said_otherwise("*", "Content-Type", "application/octet-stream", below="/manifests/v1"),
+        pulls=False,
+        says="warning",
+        because="skopeo asks by the tag; Docker takes the digest from HEAD and then the type that comes with it",
+    ),
+    good("index-size-wrong", listing(size=9), says="warning"),
+    bad("index-windows-alone", listing(os="windows")),
+    bad("index-newer-processors-alone", listing(variant="v3")),
+    good("manifest-gzip", with_password(served(gzip.compress(TINY.manifest), TINY.media_type, GZIP))),
+    bad("manifest-said-to-be-gzip", with_password(served(TINY.manifest, TINY.media_type, GZIP))),
+    good(
+        "config-octets",
+        with_password(image=tiny(config={**DOCUMENT["config"], "mediaType": "application/octet-stream"})),
+        says="warning",
+    ),
+    good(
+        "foreign-layers-here",
+        with_password(image=changed_layer(mediaType="application/vnd.docker.image.rootfs.foreign.diff.tar.gzip")),
+        says="warning",
+    ),
     good("head-405", with_password(manifest(error(405, "UNSUPPORTED"), "HEAD"))),
     good("head-403", with_password(manifest(error(403, "DENIED"), "HEAD")), says="warning"),
     good("head-404", with_password(manifest(error(404, "MANIFEST_UNKNOWN"), "HEAD")), says="warning"),
@@ -217,6 +264,7 @@ MANIFESTS: Iterable[Row] = (
     ),
     bad("vulnerable", with_password(manifest(error(412, "PROJECTPOLICYVIOLATION", "image with 9 vulnerabilities")))),
     bad("manifest-page", with_password(manifest(PAGE))),
+    bad("manifests-beside-layers", with_password(image=tiny(manifests=[]))),
     bad("manifest-empty", with_password(served(b""))),
     bad("manifest-no-json", with_password(served(b"image"))),
     bad("manifest-json-type", with_password(served(TINY.manifest, "application/json"))),
@@ -357,6 +405,8 @@ BLOBS: Iterable[Row] = (
         "unknown",
         "skopeo follows to plain http; pullcheck says so and does not",
     ),
+    good("config-gzip", with_password(blob(Answer(200, gzip.compress(TINY.blobs[CONFIG]), (GZIP,)), digest=CONFIG))),
+    bad("config-said-to-be-gzip", with_password(blob(Answer(200, TINY.blobs[CONFIG], (GZIP,)), digest=CONFIG))),
     bad("blob-encoded", with_password(blob(Answer(200, TINY.blobs[LAYER], (("Content-Encoding", "gzip"),))))),
 )
 

@@ -236,7 +236,8 @@ def test_server_that_chooses_http_2_must_speak_it(here: Vantage, authority: trus
         context.set_alpn_protocols(["h2"])
 
     def speak(connection: socket.socket) -> None:
-        connection.sendall(bytes((0, 0, 0, 4, 0, 0, 0, 0, 0)))
+        for one in (0, 0, 0, 4, 0, 0, 0, 0, 0):
+            connection.sendall(bytes((one,)))
         peers.silent(connection)
 
     with peers.listening(peers.over_tls(authority, speak, choose)) as port:
@@ -415,7 +416,8 @@ HEAD = b"HTTP/1.1 200 OK\r\n"
         (peers.dripping(HEAD, b"A: b\r\n"), Outcome.NO_ANSWER, None),
         (peers.dripping(HEAD, b"A: b\r\n", 0), Outcome.BAD_ANSWER, 200),
         (peers.dripping(HEAD + b"A: ", b"b" * 4096, 0), Outcome.BAD_ANSWER, 200),
-        (peers.dripping(b"", b"HTTP/1.1 100 Continue\r\n\r\n", 0), Outcome.NO_ANSWER, None),
+        (peers.dripping(b"", b"HTTP/1.1 100 Continue\r\n\r\n", 0), Outcome.BAD_ANSWER, None),
+        (peers.dripping(b"", b"HTTP/1.1 103 Early Hints\r\nLink: <a>\r\n\r\n", 0), Outcome.BAD_ANSWER, None),
         (peers.dripping(HEAD + b"\r\n", b"x"), Outcome.OK, 200),
         (peers.dripping(HEAD + b"\r\n", b"x" * 65536, 0), Outcome.OK, 200),
         (peers.dripping(HEAD + b"Content-Length: 99999999999999\r\n\r\n", b"x" * 65536, 0), Outcome.OK, 200),
@@ -444,6 +446,20 @@ def test_hostile_peer_behind_tls(
     assert len(exchange.body) <= CONTENT_LIMIT
     if outcome:
         assert (exchange.outcome, exchange.status) == (outcome, status), exchange.detail
+
+
+def test_answer_follows_those_that_only_inform(here: Vantage, authority: trustme.CA) -> None:
+    hint = b"HTTP/1.1 103 Early Hints\r\nLink: <a>\r\n\r\n"
+    answer = b"HTTP/1.1 401 No\r\nContent-Length: 2\r\n\r\nno"
+    exchange = ask(here, peers.over_tls(authority, peers.answering(hint * 2 + answer)))
+
+    assert (exchange.status, exchange.body) == (401, "no")
+
+
+def test_what_is_no_http_is_quoted_in_one_line(here: Vantage, authority: trustme.CA) -> None:
+    exchange = ask(here, peers.over_tls(authority, peers.answering(b"hello\n")))
+
+    assert exchange.detail == "BadStatusLine: hello"
 
 
 def test_body_that_goes_on_is_cut(here: Vantage, authority: trustme.CA) -> None:

@@ -16,6 +16,7 @@ from pullcheck.vantage import Outcome, TlsProfile
 from pullcheck.vantage.hello import group_of
 from pullcheck.vantage.here import Here
 from pullcheck.vantage.offer import client_context
+from pullcheck.vantage.wire import in_words
 
 LOOPBACK = "127.0.0.1"
 HERE = Here("outside", "this machine", 10)
@@ -93,6 +94,13 @@ def test_hostile_handshake_is_bounded(behaviour: peers.Behaviour, outcomes: set[
 def test_alert_is_told_in_words() -> None:
     with peers.listening(flooding(record(ALERT, b"\x02\x70"), b"")) as port:
         assert "unrecognized name" in HASTY.handshake(LOOPBACK, port, peers.HOST, TlsProfile.GO).detail
+
+
+def test_alert_that_the_library_has_no_name_for_is_told_without_where_it_stands_in_its_source() -> None:
+    error = ssl.SSLError(1, "[SSL] tlsv1 alert no application protocol (_ssl.c:1006)")
+    error.reason = ""
+
+    assert in_words(error) == "tlsv1 alert no application protocol"
 
 
 def test_flood_after_the_handshake_is_bounded(authority: trustme.CA) -> None:

@@ -6,7 +6,8 @@ USERNAME_FORM = Cause(
     "auth.username-form",
     breaks="The registry wants a user name of a certain form with this kind of password, and was given another.",
     seen="The credentials are answered 401, and the registry's host or service says which make it is.",
-    fix="Have the function return the user name in the form that the registry's make wants.",
+    fix="Have the function return the user name in the form that the registry's make wants; in a shell, put it in"
+    " single quotes.",
     basis=Basis.INFERENCE,
     source="NVIDIA NGC, Amazon ECR, Google Artifact Registry and Harbor documentation, authentication of clients",
 )

@@ -17,7 +17,7 @@ from pullcheck_checks.auth.policies import held_back
 from pullcheck_checks.auth.pullers import differences
 from pullcheck_checks.auth.realm import token_service_answers
 from pullcheck_checks.auth.refusals import refusal
-from pullcheck_checks.auth.words import place_of, said
+from pullcheck_checks.auth.words import place_of, said, stopped_by
 from pullcheck_checks.target.change import change
 
 LEAST_LIFE = 60
@@ -128,11 +128,15 @@ def _without_credentials(pull: ImagePull, container: Container, target: Target) 
 
 
 def _never_asked(pull: ImagePull, container: Container) -> Verdict:
+    if pull.root and pull.root.served and pull.root.is_page:
+        because = f"no request asked for credentials: {_manifest(pull)}"
+        return unknown(pull.name, because, blocked_by="image.media-types")
     if pull.root and pull.root.served and container.provider_arn and not _parts_refused(pull):
         return _failed(pull, f"no request asked for credentials, and {_manifest(pull)}", causes.NEEDLESS)
     if _turned_away(pull):
         because = f"{_manifest(pull)}, without a challenge that says how to give credentials"
-        return unknown(pull.name, f"{because}; look at what stands before the registry")
+        blocked_by = None if pull.pinged else "auth.challenge"
+        return unknown(pull.name, f"{because}; look at what stands before the registry", blocked_by=blocked_by)
     return not_applicable(pull.name, f"no request asked for credentials: {_manifest(pull)}")
 
 
@@ -154,7 +158,9 @@ def _with_credentials(pull: ImagePull) -> Verdict:
         return _of_refusal(pull)
     if (pull.root and pull.root.served) or _accepted(login):
         return passed(pull.name, f"{_proof(login)}; {_manifest(pull)}")
-    return unknown(pull.name, f"{_proof(login)}; {_manifest(pull)}; look again")
+    blocked_by = stopped_by(pull.root.get) if pull.root else None
+    then = f"mend what {blocked_by} reports, then run again" if blocked_by else "look again"
+    return unknown(pull.name, f"{_proof(login)}; {_manifest(pull)}; {then}", blocked_by=blocked_by)
 
 
 def _of_trial(pull: ImagePull, trial: Step) -> Verdict:
@@ -188,7 +194,8 @@ def _of_token(pull: ImagePull, token: Token) -> Verdict:
         what = token.fault or f"the answer has {', '.join(token.fields) or 'none of the known fields'} and no token"
         return _failed(pull, f"{said(token.step)}, and {what}", causes.TOKEN_FIELD_MISSING)
     blocked_by = None if status and status < 500 else token_service_answers.id
-    return unknown(pull.name, f"there is no token: {said(token.step)}; look again", blocked_by=blocked_by)
+    then = f"mend what {blocked_by} reports, then run again" if blocked_by else "look again"
+    return unknown(pull.name, f"there is no token: {said(token.step)}; {then}", blocked_by=blocked_by)
 
 
 def _of_refusal(pull: ImagePull) -> Verdict:

@@ -10,14 +10,16 @@ from enum import StrEnum
 
 from pullcheck.challenge import BASIC, BEARER, Challenge, challenges, first_of_each
 from pullcheck.evidence.pull import ImagePull, Manifest, Post
-from pullcheck.evidence.steps import Reply, Step
+from pullcheck.evidence.steps import Reply, Step, Stop
 from pullcheck.verdict import Cause, Fix, Severity, Verdict, failed
 from pullcheck_checks.auth.words import said
 
 FALL_BACK = frozenset({400, 401, 404, 405})
 """The answers to a POST for a token after which containerd tries GET (containerd source, token requests)."""
 NO_REFUSAL = frozenset({405, 429})
-"""The 4xx answers to HEAD after which containerd tries GET, or the same again."""
+"""The answers to HEAD after which containerd tries GET, or the same again."""
+NO_WAY = frozenset({Stop.NO_URL, Stop.OWN_MACHINE, Stop.TOO_MANY})
+"""Where a redirect leads nobody anywhere."""
 LARGEST_MANIFEST = 8 * 1024 * 1024
 """Bytes that containerd reads of a manifest (containerd source, resolver)."""
 DOCKER_TYPES = frozenset(
@@ -101,6 +103,9 @@ def _of_docker(pull: ImagePull) -> Iterator[Obstacle]:
     if root.joined and _alike(root.joined, root.get) and not _alike(root.head, root.get):
         because = f"with an Accept line for each type, {_typed(head)}; with all in one line, {_typed(get)}"
         yield Obstacle("reg.accept-header-stripped", because)
+    elif root.media_type == head.media_type != get.media_type:
+        because = f"{_typed(get)}; HEAD says {root.media_type}"
+        yield Obstacle("reg.head-differs", because)
     elif head.status == 200 and head.digest and None in (head.length, head.media_type):
         missing = "Content-Length" if head.length is None else "Content-Type"
         yield Obstacle("reg.head-without-length", f"{said(Step((head,)))} with a digest and without {missing}")
@@ -127,6 +132,10 @@ def _of_sizes(pull: ImagePull) -> Iterator[Obstacle]:
             how = "no size" if empty[0].size is None else "the size 0"
             because = f"{len(empty)} parts that {image.manifest.reference} names, e.g. {empty[0].digest}: {how}"
             yield Obstacle("img.size-zero", because)
+        for one in named:
+            if one.digest == image.manifest.reference == image.manifest.computed and one.size != image.manifest.size:
+                because = f"{one.digest} is {image.manifest.size} bytes, and the index says {one.size}"
+                yield Obstacle("img.size-wrong", because)
         for layer in image.layers:
             read, size = layer.sample, layer.descriptor.size
             if read and read.computed == layer.descriptor.digest and size and read.size != size:
@@ -137,8 +146,9 @@ def _of_sizes(pull: ImagePull) -> Iterator[Obstacle]:
 def _of_containerd(pull: ImagePull) -> Iterator[Obstacle]:
     token, root, unasked, spoiled = pull.login.token, pull.root, pull.unasked, pull.spoiled
     asked = (root.joined or root.head) if root and root.served else None
-    refused = asked if asked and _is_refusal(asked.status) else None
-    if asked and unasked and not _leads_to_login(unasked) and not (refused and refused.status == unasked.status):
+    refused = asked if asked and (_ends(asked.status) or asked.stop in NO_WAY) else None
+    same = refused and unasked and (refused.status, refused.stop) == (unasked.status, unasked.stop)
+    if asked and unasked and not _leads_to_login(unasked) and not same:
         yield Obstacle("auth.challenge-only-on-ping", f"without credentials, {_asked(unasked)}; with them GET works")
     if token and token.post and token.by_get:
         yield from _of_post(token.post)
@@ -148,14 +158,28 @@ def _of_containerd(pull: ImagePull) -> Iterator[Obstacle]:
     if spoiled and spoiled.status == 401 and not _names_error(spoiled):
         because = f"a token that is none: {said(spoiled)} without error in the challenge"
         yield Obstacle("auth.token-expiry-unsaid", because)
+    if refused:
+        yield Obstacle("reg.head-not-supported", f"{said(refused)}, and GET answers 200")
     head, get = _answers(root)
     if root is None or head is None or get is None:
         return
-    if refused:
-        yield Obstacle("reg.head-not-supported", f"{said(refused)}, and GET answers 200")
+    if asked and asked.last and asked.status == 200:
+        yield from _of_head(root, asked.last)
     yield from _of_bytes(root, head, get)
     if root.size >= LARGEST_MANIFEST:
         yield Obstacle("img.manifest-too-large", f"{root.reference} is {root.size} bytes or more")
+
+
+def _of_head(root: Manifest, head: Reply) -> Iterator[Obstacle]:
+    """containerd believes what HEAD says of type, length and digest, and GET has to bring that."""
+    if head.misnamed:
+        yield Obstacle("reg.head-differs", f"{said(Step((head,)))} with a digest that is none: {head.misnamed}")
+    if head.media_type and head.media_type not in DOCKER_TYPES | OCI_TYPES:
+        because = f"{_typed(head)}, which is no manifest"
+        yield Obstacle("reg.head-differs", f"{because}; GET brings {root.media_type or 'no media type'}")
+    elif head.length and root.size and head.length != root.size and not head.encoding:
+        because = f"{said(Step((head,)))} with the length {head.length}; GET brings {root.size}"
+        yield Obstacle("reg.head-differs", because)
 
 
 def _of_bytes(root: Manifest, head: Reply, get: Reply) -> Iterator[Obstacle]:
@@ -210,7 +234,12 @@ def _leads_to_login(step: Step) -> bool:
 
 
 def _is_refusal(status: int | None) -> bool:
-    return status is not None and 400 <= status < 500 and status not in NO_REFUSAL
+    return _ends(status) and status is not None and status in range(400, 500)
+
+
+def _ends(status: int | None) -> bool:
+    """Whether containerd gives up after this answer to HEAD: it has asked again where that may help."""
+    return status is not None and status >= 300 and status not in NO_REFUSAL
 
 
 def _names_error(step: Step) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 
+from pullcheck.evidence.credentials import Source
 from pullcheck.evidence.pull import ImagePull
 from pullcheck.evidence.steps import Step
 from pullcheck.vantage import VantageName
@@ -15,6 +16,10 @@ _EXPIRED = re.compile(
 _ADDRESS = re.compile(
     r"\bip( address)?\b.{0,60}\b(not (allowed|permitted|authorized)|denied|blocked)\b|\bip (allow|white)[ -]?list\b",
     re.IGNORECASE,
+)
+ON_TRIAL = (
+    "Set PULLCHECK_REGISTRY_USERNAME and PULLCHECK_REGISTRY_PASSWORD to what the registry accepts; the secret that the"
+    " function reads has to hold the same."
 )
 
 
@@ -31,9 +36,10 @@ def refusal(pull: ImagePull, step: Step, because: str, otherwise: Cause) -> Verd
     elif step.status == 401 and (_EXPIRED.search(words) or (pull.login.account.left or 1) <= 0):
         cause = causes.CREDS_EXPIRED
     elif pull.login.spaced and step.status == 401:
-        cause, because = causes.EDGE_SPACE, f"{because}; a value begins or ends with blank space or a newline"
+        cause, because = causes.EDGE_SPACE, f"{because}; {pull.login.spaced}"
     elif pull.login.form and step.status == 401:
         cause, because = causes.USERNAME_FORM, f"{because}; {pull.login.form}"
     else:
         cause = otherwise
-    return failed(pull.name, because, cause, Fix(cause.fix))
+    tried = cause is otherwise and step.status == 401 and pull.login.account.source is Source.ENVIRONMENT
+    return failed(pull.name, because, cause, Fix(ON_TRIAL if tried else cause.fix))

@@ -6,10 +6,17 @@ from pullcheck.evidence.pull import ImagePull
 from pullcheck.evidence.steps import Reply, Step
 from pullcheck.vantage import Outcome, VantageName
 
+TOO_MANY_REQUESTS = 429
+MOST_ANSWERS = 4
+"""How many answers in a row are told in full."""
+
 
 def said(step: Step) -> str:
     """The request and its answer, with the redirects between them."""
-    words = " -> ".join(_answer(reply) for reply in step.replies)
+    answers = [_answer(reply) for reply in step.replies]
+    if len(answers) > MOST_ANSWERS:
+        answers = [*answers[:2], f"{len(answers) - 3} more", answers[-1]]
+    words = " -> ".join(answers)
     if step.stop is None:
         return words
     detail = f" ({step.detail})" if step.detail else ""
@@ -24,8 +31,16 @@ def _answer(reply: Reply) -> str:
     error = reply.error
     if error and (error.code or error.message):
         return f"{request} answers {reply.status} ({': '.join(filter(None, (error.code, error.message)))})"
-    page = f' with a web page titled "{reply.title}"' if reply.title else ""
-    return f"{request} answers {reply.status}{page}"
+    page = " with a web page" if reply.media_type == "text/html" else ""
+    titled = f' titled "{reply.title}"' if page and reply.title else ""
+    return f"{request} answers {reply.status}{page}{titled}"
+
+
+def stopped_by(step: Step) -> str | None:
+    """The check whose failure is why there was no answer to judge; None where that is not known."""
+    if step.last and step.last.outcome is Outcome.TLS_ALERT:
+        return "tls.protocol"
+    return "registry.answers-steadily" if step.status == TOO_MANY_REQUESTS else None
 
 
 def holds_in_vpc(pull: ImagePull, url: str) -> bool:

@@ -157,7 +157,8 @@ def returns_credentials(provider: CredentialsProvider, answer: FunctionAnswer) -
         fix = Fix(f"{cause.fix}; the log is in /aws/lambda/{provider.function_name}" if answer.error else cause.fix)
         yield failed(provider.arn, because, cause, fix, resources=resources)
     elif spaced := [member.name for member in answer.credentials if member.edge_space and member.name]:
-        because = f"{' and '.join(spaced)} begin or end with blank space or a newline ({_lengths(answer)})"
+        do = "begin or end" if len(spaced) > 1 else "begins or ends"
+        because = f"{' and '.join(spaced)} {do} with blank space or a newline ({_lengths(answer)})"
         yield failed(provider.arn, because, EDGE_SPACE, Fix(EDGE_SPACE.fix), resources=resources)
     elif old := _old(answer):
         because, severity = old

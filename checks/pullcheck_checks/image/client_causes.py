@@ -29,7 +29,7 @@ ACCEPT_STRIPPED = Cause(
     "reg.accept-header-stripped",
     breaks="The Accept header does not arrive whole at the registry, which then gives another manifest, or none.",
     seen="HEAD with a line of Accept for each type, as Docker asks, gives less than with all in one line; or a 404 says"
-    " that a type is not accepted which was asked for.",
+    " that a type is not accepted which was asked for, or GET is answered 400 with MANIFEST_INVALID.",
     fix="Let proxies pass Accept on unchanged, every line of it.",
     basis=Basis.SPECIFICATION,
     source=f"RFC 9110 section 5.3; {_TRIED}",
@@ -45,4 +45,15 @@ WRONG_ADDRESSING = Cause(
     basis=Basis.INFERENCE,
     source="JFrog Artifactory documentation, Docker access methods; Sonatype Nexus documentation, Docker connectors",
 )
-CLIENTS = (HEAD_NOT_SUPPORTED, HEAD_INCOMPLETE, ACCEPT_STRIPPED)
+HEAD_DIFFERS = Cause(
+    "reg.head-differs",
+    breaks="HEAD of a manifest says another type, length or digest than GET brings: containerd goes by HEAD, Docker by"
+    " what the digest brings.",
+    seen="Content-Type, Content-Length and Docker-Content-Digest of HEAD by tag against GET of the manifest.",
+    fix="Let proxies and caches before the registry answer HEAD with the headers of GET, or not at all.",
+    basis=Basis.SPECIFICATION,
+    source=f"RFC 9110 section 9.3.2; {_TRIED}",
+    severity=Severity.WARNING,
+    certain=False,
+)
+CLIENTS = (HEAD_NOT_SUPPORTED, HEAD_INCOMPLETE, HEAD_DIFFERS, ACCEPT_STRIPPED)

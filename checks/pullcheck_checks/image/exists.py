@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from pullcheck.evidence.pull import ImagePull, Manifest
 from pullcheck.verdict import Basis, Cause, Fix, Severity, Verdict, failed, passed, unknown
@@ -10,9 +11,11 @@ from pullcheck_checks.auth.credentials import credentials_are_accepted
 from pullcheck_checks.auth.policies import Policy, held_back
 from pullcheck_checks.auth.pullers import differences
 from pullcheck_checks.auth.realm import token_service_answers
-from pullcheck_checks.auth.words import said
+from pullcheck_checks.auth.words import said, stopped_by
 from pullcheck_checks.image import causes, client_causes
 
+INVALID = "MANIFEST_INVALID"
+"""The error of a push; to a pull, of a registry that has nothing for clients of schema 1 (distribution source)."""
 _ACCEPT = re.compile(r"accept header does not support", re.IGNORECASE)
 
 
@@ -26,12 +29,13 @@ def image_is_in_the_registry(pull: ImagePull) -> Iterator[Verdict]:
     Why: Container engines first turn the reference into a manifest. A tag that moved away, a misspelt repository or a
     digest that was cleaned up ends every pull, also that of the next scale-out.
 
-    Passes: GET manifest answers 200.
+    Passes: GET manifest answers 200, and not with a web page.
 
-    Fails: It answers 404: repository, tag or digest is not there; or it says that a policy on signatures or scans holds
-    the image back. What stops Docker's clients alone, or containerd's, is a warning: SageMaker uses one of them.
+    Fails: It answers 404: repository, tag or digest is not there; or 400, as if no current media type were accepted; or
+    it says that a policy on signatures or scans holds the image back. What stops Docker's clients alone, or
+    containerd's, is a warning: SageMaker uses one of them.
 
-    Not verified when: The registry does not let the manifest be asked for, or answers with neither 200 nor 404.
+    Not verified when: The registry does not let the manifest be asked for, or answers in another way.
 
     Fix: Push the image, correct Image, or satisfy the policy.
 
@@ -43,14 +47,21 @@ def image_is_in_the_registry(pull: ImagePull) -> Iterator[Verdict]:
         yield _failed(pull, said(root.get), cause)
     elif root is None or root.get.status in (401, 403):
         yield no_manifest(pull)
+    elif root.served and root.is_page:
+        yield unknown(pull.name, f"{said(root.get)} in the manifest's place", blocked_by="image.media-types")
     elif root.served:
         kind, size = root.media_type or "of no media type", f"{root.size} bytes"
-        yield passed(pull.name, f"{said(root.get)}: {root.computed or 'digest not known'}, {kind}, {size}")
+        yield passed(pull.name, f"{root.computed or 'digest not known'}, {kind}, {size}: {said(root.get)}")
         yield from differences(pull, client_causes.CLIENTS)
     elif root.get.status == 404:
         yield _of_missing(pull, root)
+    elif root.get.status == 400 and root.get.last and root.get.last.error and root.get.last.error.code == INVALID:
+        because = f"{said(root.get)}, as registries do that are not told of current media types, though they were named"
+        yield _failed(pull, because, client_causes.ACCEPT_STRIPPED, Severity.ERROR)
     else:
-        yield unknown(pull.name, f"{said(root.get)}; look again")
+        blocked_by = stopped_by(root.get)
+        then = f"mend what {blocked_by} reports, then run again" if blocked_by else "look again"
+        yield unknown(pull.name, f"{said(root.get)}; {then}", blocked_by=blocked_by)
 
 
 def no_manifest(pull: ImagePull) -> Verdict:
@@ -61,8 +72,8 @@ def no_manifest(pull: ImagePull) -> Verdict:
         blocked_by = token_service_answers.id
     step = pull.root.get if pull.root else (login.token.step if login.token else login.trial)
     seen = said(step) if step else login.problem
-    why = f"; {account.reason}; {account.remedy}" if account.reason else ""
-    return unknown(pull.name, f"the manifest could not be asked for: {seen}{why}", blocked_by=blocked_by)
+    because = f"the manifest could not be asked for: {seen}; mend what {blocked_by} reports, then run again"
+    return unknown(pull.name, because, blocked_by=blocked_by)
 
 
 def _of_missing(pull: ImagePull, root: Manifest) -> Verdict:
@@ -77,8 +88,11 @@ def _of_missing(pull: ImagePull, root: Manifest) -> Verdict:
         because = f"{said(root.get)}, though all four types were asked for"
         return _failed(pull, because, client_causes.ACCEPT_STRIPPED, Severity.ERROR)
     if pull.named:
-        because = f"{said(root.get)}; {last.product if last else 'the registry'} has {', '.join(pull.named)}"
-        return _failed(pull, because, client_causes.WRONG_ADDRESSING)
+        make = (last.product if last else None) or "the registry"
+        because = f"{said(root.get)}; {make} has {', '.join(pull.named)}"
+        there = replace(pull, repository=pull.named[0]).name
+        fix = Fix(f"name {there} in Image, or the host and port that {make} has for {pull.repository}")
+        return failed(pull.name, because, client_causes.WRONG_ADDRESSING, fix)
     if code == "NAME_UNKNOWN" or (tags is not None and tags.status == 404):
         because = f"{said(root.get)}{f'; {said(tags)}' if tags else ''}"
         return _failed(pull, because, causes.REPOSITORY_NOT_FOUND)

@@ -7,7 +7,7 @@ from pullcheck.target import Model, Target, Variant
 from pullcheck.verdict import Cause, Fix, Verdict, failed, passed, unknown
 from pullcheck.wiring import check
 from pullcheck_checks.image import host_causes as causes
-from pullcheck_checks.image.media_types import unseen
+from pullcheck_checks.image.media_types import unconfigured, unseen
 
 GB = 10**9
 SERVERLESS_LIMIT = 10 * GB
@@ -49,8 +49,11 @@ def fits_the_hosts(pull: ImagePull, model: Model, target: Target) -> Iterator[Ve
 
 def _of_image(pull: ImagePull, image: PlatformImage, variants: list[Variant]) -> Iterator[Verdict]:
     size, config = compressed(image), image.config
-    if size is None or config is None or config.step.status != 200 or config.fault:
-        yield unknown(pull.name, f"sizes and configuration of {image.manifest.reference} were not all to be read")
+    if config is None or config.step.status != 200 or config.fault or image.altered:
+        yield unconfigured(pull, image)
+        return
+    if size is None:
+        yield unknown(pull.name, f"{image.manifest.reference} does not state the sizes of all its layers")
         return
     found = [*_of_size(pull, size, variants), *_of_start(pull, config)]
     layers, starts = image.manifest.layer_count, config.entrypoint
@@ -87,7 +90,7 @@ def _of_start(pull: ImagePull, config: Config) -> Iterator[Verdict]:
     if config.ports and PORT not in config.ports:
         yield _failed(pull, f"the image names port {', '.join(config.ports)}, and not {PORT}", causes.PING)
     if entrypoint is None:
-        because = f"no entry point was read, and serve takes the place of the command {config.command or '(none)'}"
+        because = f"no entry point was read; serve is run in place of the command {config.command or '(none)'}"
         yield _failed(pull, because, causes.NO_SERVE)
     elif entrypoint.rpartition("/")[2].startswith("tini"):
         yield _failed(pull, f"the entry point is {entrypoint}", causes.TINI)

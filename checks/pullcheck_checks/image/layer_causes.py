@@ -93,8 +93,8 @@ UNTRUSTED = Cause(
 TARGET_REFUSES = Cause(
     "reg.blob-redirect-refused",
     breaks="The store to which the registry sends clients for the layers refuses them.",
-    seen="The request to Location answers 4xx from inside the VPC: a policy refuses, or the signature has expired.",
-    fix="Allow s3:GetObject on the registry's bucket in bucket and S3 endpoint policy; set the registry's clock.",
+    seen="The request to Location answers 4xx from inside the VPC, and not because its time is over: a policy refuses.",
+    fix="Allow reading in the store's own policy; for S3, s3:GetObject in those of the bucket and of the S3 endpoint.",
     basis=Basis.FIELD_REPORT,
     source="Reports of 'error parsing HTTP 403 response body'; Amazon S3 guide, presigned URLs",
 )
@@ -117,8 +117,8 @@ SIZE_ZERO = Cause(
 )
 SIZE_WRONG = Cause(
     "img.size-wrong",
-    breaks="A layer has the right bytes, and the manifest another number for them: containerd wants both to agree.",
-    seen="The bytes of a small layer, which was read in full, against its size in the manifest.",
+    breaks="A part has the right bytes, and what names it another number for them: containerd wants both to agree.",
+    seen="The bytes of a manifest or small layer, read in full, against the size in the index or manifest.",
     fix="Build and push the image again.",
     basis=Basis.SPECIFICATION,
     source="OCI image specification, descriptors; containerd source, commit of content",

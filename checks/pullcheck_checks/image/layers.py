@@ -6,7 +6,7 @@ from dataclasses import replace
 from pullcheck.evidence.pull import Config, Descriptor, ImagePull, Layer, Manifest, PlatformImage, Sample
 from pullcheck.evidence.steps import Step
 from pullcheck.vantage import VantageName
-from pullcheck.verdict import Basis, Cause, Fix, Status, Verdict, failed, passed, unknown
+from pullcheck.verdict import Basis, Cause, Fix, Verdict, failed, passed, unknown
 from pullcheck.wiring import check
 from pullcheck_checks.auth.pullers import alike, differences
 from pullcheck_checks.auth.words import said
@@ -39,7 +39,8 @@ def every_layer_is_there(pull: ImagePull) -> Iterator[Verdict]:
     Fails: A part is missing, refused or altered; a redirect leads where the VPC cannot follow; there are more than 125
     layers. A redirect to plain http is a warning.
 
-    Not verified when: There is no manifest to read, or a redirect leads where only the VPC can follow.
+    Not verified when: There is no manifest to read, or a redirect leads where only the VPC can follow, or to plain
+    http, which is not followed.
 
     Fix: Push the image again, open the path to the other host, or turn redirects off in the registry.
 
@@ -67,9 +68,10 @@ def _of_image(pull: ImagePull, image: PlatformImage) -> Iterator[Verdict]:
         what = nested if manifest.entries else "names no configuration"
         yield unknown(pull.name, f"{manifest.reference} {what}", blocked_by="image.media-types")
         return
-    yield from _of_config(pull, manifest, image.config)
+    of_config = list(_of_config(pull, manifest, image.config))
+    of_layers = [verdict for layer in image.layers for verdict in _of_layer(pull, layer)]
     yield from _of_counts(pull, image, image.config)
-    yield from _alike([verdict for layer in image.layers for verdict in _of_layer(pull, layer)], len(image.layers))
+    yield from _alike(of_config, of_layers, len(image.layers))
 
 
 def _of_counts(pull: ImagePull, image: PlatformImage, config: Config) -> Iterator[Verdict]:
@@ -77,7 +79,7 @@ def _of_counts(pull: ImagePull, image: PlatformImage, config: Config) -> Iterato
     parts: list[Descriptor] = [*([manifest.config] if manifest.config else []), *manifest.layers]
     if manifest.layer_count > MOST_LAYERS:
         yield _failed(pull, f"the manifest names {manifest.layer_count} layers", causes.TOO_MANY_LAYERS)
-    if config.layers not in (None, manifest.layer_count):
+    if config.layers not in (None, manifest.layer_count) and not image.altered:
         because = f"the manifest names {manifest.layer_count} layers, the configuration {config.layers}"
         yield _failed(pull, because, causes.ROOTFS)
     if others := [part.digest for part in parts if not part.digest.startswith(USUAL)]:
@@ -96,14 +98,15 @@ def _of_layer(pull: ImagePull, layer: Layer) -> Iterator[Verdict]:
         yield _failed(pull, because, causes.DIGEST_MISMATCH)
 
 
-def _alike(verdicts: list[Verdict], layers: int) -> Iterator[Verdict]:
-    """One verdict for all layers with which the same is wrong."""
-    groups: dict[tuple[Status, Cause | None], list[Verdict]] = {}
-    for verdict in verdicts:
-        groups.setdefault((verdict.status, verdict.cause), []).append(verdict)
-    for first, *others in groups.values():
-        share = f"{len(others) + 1} of {layers} layers, e.g. " if others else ""
-        yield replace(first, because=share + first.because)
+def _alike(of_config: list[Verdict], of_layers: list[Verdict], layers: int) -> Iterator[Verdict]:
+    """One verdict for configuration and layers with which the same is wrong."""
+    for status, cause in dict.fromkeys((one.status, one.cause) for one in (*of_config, *of_layers)):
+        some = [one for one in of_layers if (one.status, one.cause) == (status, cause)]
+        its = [one for one in of_config if (one.status, one.cause) == (status, cause)]
+        share = f"{len(some)} of {layers} layers" if some else ""
+        share = "the configuration and " + share if its and some else share
+        first = (some or its)[0]
+        yield replace(first, because=f"{share}, e.g. {first.because}" if len(some) + len(its) > 1 else first.because)
 
 
 def _of_digest(pull: ImagePull, manifest: Manifest) -> Iterator[Verdict]:

@@ -19,6 +19,8 @@ SCHEMA_1 = (
     "application/vnd.docker.distribution.manifest.v1+prettyjws",
 )
 CONFIGS = ("application/vnd.docker.container.image.v1+json", "application/vnd.oci.image.config.v1+json")
+DOCKER_CONFIGS = ("(none)", "application/octet-stream", "application/json", "text/html")
+"""Types of configurations that Docker lets pass, for the sake of old registries (Docker source, distribution)."""
 INDEXES = (DOCKER_LIST, OCI_INDEX)
 LAYER = re.compile(
     r"application/vnd\.(oci\.image\.layer\.(nondistributable\.)?v1\.tar|docker\.image\.rootfs\.(foreign\.)?diff\.tar)"
@@ -27,6 +29,8 @@ LAYER = re.compile(
 ARCHIVES = ("gzip", "zstd", "tar")
 """What the bytes of a layer begin as."""
 MUCH = 4 * 1024 * 1024
+LATE = "the body did not end: waited"
+"""How the detail of an answer begins whose body was not there in time."""
 
 
 @check(
@@ -58,10 +62,14 @@ def is_a_kind_that_can_be_run(pull: ImagePull) -> Iterator[Verdict]:
     if root is None or not root.served:
         yield unseen(pull)
         return
+    if root.fault and root.get.last and root.get.last.detail.startswith(LATE):
+        yield unknown(pull.name, f"the manifest {root.reference}: {root.get.last.detail}; look again")
+        return
     verdicts = [*_of_document(pull, root), *_of_index(pull, root), *differences(pull, (causes.TYPE_IN_CONTENT,))]
     for image in pull.images:
         verdicts += _of_image(pull, image, is_root=not root.entries)
-    distinct = list(dict.fromkeys(verdicts))
+    runnable = not any(verdict.cause is causes.NOT_RUNNABLE for verdict in verdicts)
+    distinct = [one for one in dict.fromkeys(verdicts) if runnable or one.cause is not causes.OCI_MANIFEST]
     if not any(verdict.severity is Severity.ERROR for verdict in distinct):
         seen = pull.images and all(image.manifest.served for image in pull.images)
         if root.size >= LARGEST_MANIFEST:
@@ -76,6 +84,17 @@ def unseen(pull: ImagePull) -> Verdict:
     return unknown(pull.name, "no manifest of an image was seen", blocked_by=image_is_in_the_registry.id)
 
 
+def unconfigured(pull: ImagePull, image: PlatformImage) -> Verdict:
+    """Nothing can be said without the image's configuration."""
+    named = f"the configuration of {image.manifest.reference}"
+    if image.config and image.config.fault and not image.altered:
+        return unknown(pull.name, f"{named} cannot be used: {image.config.fault}; build the image again")
+    known = image.config or not image.manifest.served
+    blocked_by = "image.layers-present" if known else "image.media-types"
+    what = "as it came is not the one that the manifest names" if image.altered else "was not read"
+    return unknown(pull.name, f"{named} {what}", blocked_by=blocked_by)
+
+
 def _of_document(pull: ImagePull, manifest: Manifest) -> Iterator[Verdict]:
     """What is wrong with a manifest or index as a document."""
     kind = manifest.media_type
@@ -83,7 +102,10 @@ def _of_document(pull: ImagePull, manifest: Manifest) -> Iterator[Verdict]:
         yield from differences(pull, (causes.TOO_LARGE,))
     elif manifest.fault or not (manifest.config or manifest.layers or manifest.entries or manifest.schema == 1):
         what = manifest.fault or "it has neither config nor layers nor manifests"
-        yield _failed(pull, f"the manifest {manifest.reference}: {what}", causes.NOT_A_MANIFEST)
+        explained_by = "registry.api-v2" if manifest.is_page else None
+        because = f"the manifest {manifest.reference}: {'it is a web page' if manifest.is_page else what}"
+        fix = Fix(causes.NOT_A_MANIFEST.fix)
+        yield failed(pull.name, because, causes.NOT_A_MANIFEST, fix, explained_by=explained_by)
     elif contents := _other_contents(manifest):
         yield _failed(pull, f"{manifest.reference} is served as {kind} and has {contents}", causes.NOT_A_MANIFEST)
     elif kind in SCHEMA_1 or manifest.schema == 1:
@@ -122,7 +144,9 @@ def _of_image(pull: ImagePull, image: PlatformImage, *, is_root: bool) -> Iterat
     if config and config.media_type not in CONFIGS:
         what = f", artifactType {manifest.artifact_type}" if manifest.artifact_type else ""
         because = f"{manifest.reference} has a config of type {config.media_type}{what}"
-        yield _failed(pull, because, causes.NOT_RUNNABLE)
+        tolerated = config.media_type in DOCKER_CONFIGS
+        because += ": Docker takes it for an image's, containerd unpacks nothing" if tolerated else ""
+        yield _failed(pull, because, causes.NOT_RUNNABLE, Severity.WARNING if tolerated else None)
     if image.config and image.config.os == "windows":
         yield _failed(pull, f"the configuration of {manifest.reference} says os windows", causes.FOREIGN)
     for cause, layers in (
@@ -132,7 +156,10 @@ def _of_image(pull: ImagePull, image: PlatformImage, *, is_root: bool) -> Iterat
     ):
         if layers:
             share = f"{len(layers)} of {manifest.layer_count} layers"
-            yield _failed(pull, f"{share} are {layers[0].media_type}, e.g. {layers[0].digest}", cause)
+            kept = cause is causes.FOREIGN and not any(one.elsewhere for one in layers)
+            because = f"{share} are {layers[0].media_type}, e.g. {layers[0].digest}"
+            because += "; no other address is named, and the registry is asked for them" if kept else ""
+            yield _failed(pull, because, cause, Severity.WARNING if kept else None)
     yield from _of_other_layers(pull, image)
 
 

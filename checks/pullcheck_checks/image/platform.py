@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from pullcheck.evidence.pull import ImagePull, Machine, Machines
+from pullcheck.evidence.pull import Config, ImagePull, Machine, Machines, Platform, PlatformImage
 from pullcheck.verdict import Cause, Fix, Severity, Verdict, failed, passed, unknown
 from pullcheck.wiring import check
 from pullcheck_checks.image import causes
-from pullcheck_checks.image.media_types import unseen
+from pullcheck_checks.image.media_types import unconfigured, unseen
 
 ABSENT = {"amd64": causes.NO_AMD64, "arm64": causes.NO_ARM64}
 
@@ -37,8 +37,9 @@ def fits_the_instances(pull: ImagePull, machines: Machines) -> Iterator[Verdict]
         return
     built = _built(pull)
     if not built:
-        because = "neither configuration nor index says which platform the image is built for"
-        yield unknown(pull.name, f"{because}; see image.media-types and image.layers-present")
+        unread = next((one for one in pull.images if _unread(one)), None)
+        because = "neither configuration nor index says which platform the image is built for; build it with --platform"
+        yield unconfigured(pull, unread) if unread else unknown(pull.name, because)
         return
     for architecture in machines.architectures:
         yield _verdict(pull, machines, architecture, built)
@@ -52,8 +53,23 @@ def _built(pull: ImagePull) -> tuple[str, ...]:
         for entry in (pull.root.entries if pull.root else ())
         if entry.platform and entry.platform.os != "unknown" and entry.digest not in looked_at
     ]
-    read = [f"{one.config.os}/{one.config.architecture}" for one in pull.images if one.config and one.config.os]
-    return tuple(dict.fromkeys([*read, *listed]))
+    told = {entry.digest: entry.platform for entry in (pull.root.entries if pull.root else ())}
+    read = [_named(one.config, told.get(one.manifest.reference)) for one in pull.images if not _unread(one)]
+    return tuple(dict.fromkeys([*filter(None, read), *listed]))
+
+
+def _named(config: Config | None, told: Platform | None) -> str:
+    """What a configuration says, and what the index says in its place: clients choose by that and go no further."""
+    if config is None or not config.os:
+        return ""
+    own = f"{config.os}/{config.architecture}"
+    other = f"{told.os}/{told.architecture}" if told and told.os != "unknown" else own
+    return own if other == own else f"{own} (the index says {other})"
+
+
+def _unread(image: PlatformImage) -> bool:
+    config = image.config
+    return config is None or config.step.status != 200 or image.altered or bool(config.fault)
 
 
 def _verdict(pull: ImagePull, machines: Machines, architecture: str, built: tuple[str, ...]) -> Verdict:

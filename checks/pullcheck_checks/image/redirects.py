@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from pullcheck.evidence.pull import ImagePull, Scheme
 from pullcheck.evidence.steps import SKEW, Reply, Step, Stop
 from pullcheck.image_reference import DOCKER_HUB
+from pullcheck.s3_names import place_of as s3_place_of
 from pullcheck.vantage import Outcome
 from pullcheck.verdict import Cause, Fix, Severity, Verdict, failed, unknown
 from pullcheck_checks.auth.words import holds_in_vpc, host_of, place_of, said
@@ -14,6 +16,7 @@ from pullcheck_checks.image import layer_causes as causes
 NETWORK = "network.pull-hosts-reachable"
 """The check whose failure may be why a host is silent, or why S3 refuses."""
 LOOK_FROM_INSIDE = "run with --vantage inside, or name its address with --resolve"
+GET_OBJECT = "allow s3:GetObject on the objects of"
 _EXPIRED = re.compile(r"\bexpired\b|RequestTimeTooSkewed|not (yet )?valid.{0,20}time", re.IGNORECASE)
 
 
@@ -102,9 +105,14 @@ def _of_target(pull: ImagePull, digest: str, step: Step, reply: Reply) -> Verdic
     cause = silent if reply.status is None else causes.TARGET_REFUSES
     if reply.outcome is Outcome.UNTRUSTED:
         cause = causes.UNTRUSTED
-    if holds_in_vpc(pull, reply.url):
-        return _failed(pull, because, cause)
-    return unknown(pull.name, f"{because}; {LOOK_FROM_INSIDE}", cause=cause)
+    if not holds_in_vpc(pull, reply.url):
+        return unknown(pull.name, f"{because}; {LOOK_FROM_INSIDE}", cause=cause)
+    place = s3_place_of(reply.url)
+    verdict = _failed(pull, because, cause)
+    if cause is not causes.TARGET_REFUSES or place is None or not place.bucket:
+        return verdict
+    also = "" if pull.host == DOCKER_HUB else ", and in the bucket's own"
+    return replace(verdict, fix=Fix(f"{GET_OBJECT} bucket {place.bucket} in the policy of the VPC's S3 endpoint{also}"))
 
 
 def _of_registry(pull: ImagePull, digest: str, step: Step, reply: Reply) -> Verdict:

@@ -1,5 +1,6 @@
 """Does the registry answer every request of a pull?"""
 
+import re
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from typing import Any
@@ -9,12 +10,13 @@ from pullcheck.evidence.steps import Reply, Step
 from pullcheck.vantage import VantageName
 from pullcheck.verdict import Cause, Fix, Severity, Verdict, failed, passed, unknown
 from pullcheck.wiring import check
-from pullcheck_checks.auth.words import said
+from pullcheck_checks.auth.words import TOO_MANY_REQUESTS, said
 from pullcheck_checks.registry import steady_causes as causes
 
+FEW = 10
+"""Requests left under a limit that are worth a word."""
 SLOW = 5
 """Seconds until the first byte of an answer that are worth a word."""
-TOO_MANY_REQUESTS = 429
 
 
 @check("registry.answers-steadily", "The registry answers every request of a pull alike and in time", causes.STEADY)
@@ -29,8 +31,9 @@ def answers_steadily(pull: ImagePull) -> Iterator[Verdict]:
 
     Passes: Every request was answered the first time, in less than 5 seconds, and all addresses agree.
 
-    Fails: Requests answer 429 even after a pause. As warnings: a pause or a server error that passed, a slow first
-    byte, addresses that do not agree.
+    Fails: Requests answer 429 even after a pause, or one of the addresses does not have the image. As warnings: a pause
+    or a server error that passed, fewer than 10 requests left under a limit, a slow first byte, and an address that has
+    another image.
 
     Not verified when: The manifest was not served. A limit that was met from outside the VPC without credentials is the
     one of the address of who looked.
@@ -42,12 +45,12 @@ def answers_steadily(pull: ImagePull) -> Iterator[Verdict]:
     steps = list(dict.fromkeys(steps_in(pull)))
     found = [*_of_limits(pull, steps), *_of_errors(pull, steps), *_of_time(pull, steps), *_of_addresses(pull)]
     yield from found
-    if not found and (pull.root is None or not pull.root.served):
+    if not found and (pull.root is None or not pull.root.served or pull.root.is_page):
         because = "the pull did not come as far as the manifest"
         yield unknown(pull.name, because, blocked_by="image.exists" if pull.root else "auth.credentials-accepted")
     elif not found:
-        left = next((reply.remaining for step in steps for reply in step.replies if reply.remaining), None)
-        quota = f"; RateLimit-Remaining: {left}" if left else ""
+        left = _left(steps)
+        quota = f"; RateLimit-Remaining: {left.string}" if left else ""
         also = f", at {len(pull.elsewhere) + 1} addresses alike" if pull.elsewhere else ""
         yield passed(pull.name, f"{len(steps)} requests were answered the first time, in under {SLOW} s{also}{quota}")
 
@@ -67,23 +70,39 @@ def steps_in(value: Any) -> Iterator[Step]:
 def _of_limits(pull: ImagePull, steps: list[Step]) -> Iterator[Verdict]:
     limited = [step for step in steps if step.status == TOO_MANY_REQUESTS]
     if limited:
-        last = limited[0].last
-        wait = f" with Retry-After: {last.retry_after}" if last and last.retry_after else ""
-        because = f"{_share(limited, steps)}{said(limited[0])}{wait}"
+        first = next((step for step in limited if step.last and step.last.error), limited[0])
+        wait = f" with Retry-After: {first.last.retry_after}" if first.last and first.last.retry_after else ""
+        because = f"{_share(limited, steps)}{said(first)}{wait}"
         if pull.login.account.is_anonymous and pull.vantage == VantageName.OUTSIDE:
             because = f"{because}, for the address of who looked; run with --vantage inside"
             yield unknown(pull.name, because, cause=causes.RATE_LIMITED)
         else:
-            yield _failed(pull, because, causes.RATE_LIMITED)
+            beside = all(step.last and step.last.method in ("HEAD", "POST") for step in limited)
+            because += "; Docker asks by GET, which is answered" if beside else ""
+            yield _failed(pull, because, causes.RATE_LIMITED, Severity.WARNING if beside else None)
         return
     put_off = [step for step in steps if _were(step, TOO_MANY_REQUESTS)]
     if put_off:
         because = f"{_share(put_off, steps)}{_twice(put_off[0])}, after a pause"
         yield _failed(pull, because, causes.RATE_LIMITED, Severity.WARNING)
+        return
+    left = _left(steps)
+    of_who_looked = pull.login.account.is_anonymous and pull.vantage == VantageName.OUTSIDE
+    if left and not of_who_looked and int(left.group()) < FEW:
+        because = f"the registry says RateLimit-Remaining: {left.string}: every pull counts, also that of each instance"
+        yield _failed(pull, because, causes.RATE_LIMITED, Severity.WARNING)
+
+
+def _left(steps: list[Step]) -> re.Match[str] | None:
+    """How many requests the registry still allows, as its first answer that tells has it."""
+    told = (reply.remaining for step in steps for reply in step.replies if reply.remaining)
+    return re.match(r"[0-9]{1,9}", next(told, ""))
 
 
 def _of_errors(pull: ImagePull, steps: list[Step]) -> Iterator[Verdict]:
-    failing = [step for step in steps if any((reply.status or 0) >= 500 for reply in step.before)]
+    token = pull.login.token.step if pull.login.token else None
+    told = token if token and (token.status or 0) >= 500 else None
+    failing = [step for step in steps if step != told and any((reply.status or 0) >= 500 for reply in step.before)]
     if failing:
         yield _failed(pull, f"{_share(failing, steps)}{_twice(failing[0])}", causes.UNSTEADY)
 
@@ -107,8 +126,9 @@ def _of_addresses(pull: ImagePull) -> Iterator[Verdict]:
     for step in other:
         at = step.replies[0].address
         what = f" with the digest {step.last.digest}" if step.last and step.status == 200 else ""
-        because = f"{pull.address} serves the manifest {served}, and at {at} {said(step)}{what}"
-        yield _failed(pull, because, causes.INCONSISTENT)
+        share = f"{len(other)} of {len(pull.elsewhere) + 1} addresses: " if len(other) > 1 else ""
+        because = f"{share}{pull.address} serves the manifest {served}, and at {at} {said(step)}{what}"
+        yield _failed(pull, because, causes.INCONSISTENT, None if step.status == 200 else Severity.ERROR)
 
 
 def _disagrees(reply: Reply, served: str | None) -> bool:

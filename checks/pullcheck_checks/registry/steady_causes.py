@@ -4,8 +4,8 @@ from pullcheck.verdict import Basis, Cause, Severity
 
 RATE_LIMITED = Cause(
     "reg.rate-limited",
-    breaks="The registry limits the rate of requests, and the limit is reached; every instance pulls all layers.",
-    seen="A request of the pull answers 429, also after the pause that it asks for.",
+    breaks="The registry limits the rate of requests, and the limit is reached, or nearly; every instance pulls.",
+    seen="A request of the pull answers 429, also after the pause it asks for; or RateLimit-Remaining is under 10.",
     fix="Raise the limit for SageMaker's account or addresses, log in where nobody did, or mirror the image.",
     basis=Basis.SPECIFICATION,
     source="RFC 6585 section 4; Docker Hub documentation, usage and limits",

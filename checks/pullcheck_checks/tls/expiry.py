@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pullcheck.evidence.tls import PublicRoots, ServedAddress, ServedChains, ServedElsewhere
 from pullcheck.missing import NotApplicable, Unavailable
-from pullcheck.verdict import Basis, Cause, Fix, Severity, Verdict, failed, passed, unknown
+from pullcheck.verdict import Basis, Cause, Fix, Severity, Verdict, failed, not_applicable, passed, unknown
 from pullcheck.wiring import check
 from pullcheck_checks.tls.subjects import Verdicts, each_host, of_each
 
@@ -55,7 +55,7 @@ def is_not_about_to_expire(
 
     Passes: when every certificate on the path is valid for 30 days or more.
 
-    Fails: as a warning, when one ends sooner.
+    Fails: as a warning, when one ends sooner. One that has ended is for tls.public-ca to tell.
 
     Not verified when: no address served a certificate that can be read.
 
@@ -85,14 +85,17 @@ def _verdict(served: ServedAddress, roots: PublicRoots, host: str, at: "datetime
     days = (end - at).days
     if days >= WINDOW_DAYS:
         return passed("", f"{describe(first)} is the first to expire, at {end:%Y-%m-%d}, in {days} days")
-    when = f"in {days} days" if end >= at else "already"
-    explained_by = "tls.public-ca" if end < at else None
-    because = f"{describe(first)} expires at {end:%Y-%m-%d %H:%M} UTC, {when}"
+    over = end < at
+    because = f"{describe(first)} {'expired' if over else 'expires'} at {end:%Y-%m-%d %H:%M} UTC"
+    because += "" if over else f", in {days} days"
+    explained_by = "tls.public-ca" if over else None
     if first is path[0] and _is_overdue(first, at) and _is_private(served.address):
         because = f"{because}; it is renewed by ACME, which is overdue, and {served.address} is private"
         return failed("", because, NOT_RENEWED, Fix(NOT_RENEWED.fix), explained_by=explained_by)
+    if over:
+        return not_applicable("", f"{because}: tls.public-ca tells of it")
     fix = Fix(f"renew {describe(first)}, reload the TLS listener, and let the renewal run by itself")
-    return failed("", because, EXPIRING_SOON, fix, explained_by=explained_by)
+    return failed("", because, EXPIRING_SOON, fix)
 
 
 def _is_overdue(leaf: "x509.Certificate", at: "datetime") -> bool:

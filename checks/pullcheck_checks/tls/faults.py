@@ -11,11 +11,12 @@ from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from pullcheck.certificate_policies import policies_hold
 from pullcheck.certificates import covers, describe, extension, printable, readable
-from pullcheck.go_rules import Offence, is_parsable, offences, weakness
+from pullcheck.go_rules import Offence, offences, parses, unfit, weakness
 from pullcheck.name_constraints import unadmitted
 from pullcheck.verdict import Severity
-from pullcheck.verification import host_name, is_address
+from pullcheck.verification import host_name, is_address, may_sign
 from pullcheck_checks.tls.causes import (
     CN_ONLY,
     EXPIRED,
@@ -74,7 +75,7 @@ def names(leaf: x509.Certificate, host: str) -> Iterator[Fault]:
         if ip_address(wanted) not in alternatives.get_values_for_type(x509.IPAddress):
             because = f"clients ask for the address {wanted}; the certificate is valid for {shown}"
             yield Fault(IP_LITERAL, because, "name the host by a DNS name that its certificate carries")
-    elif not any(covers(pattern, wanted) for pattern in alternatives.get_values_for_type(x509.DNSName)):
+    elif not any(covers(name, wanted) or name == host for name in alternatives.get_values_for_type(x509.DNSName)):
         because = f"the certificate is valid for {shown}, not for {wanted}"
         fix = f"have it issued again with {wanted} among its DNS names, or name the host by one it carries"
         yield Fault(NAME_MISMATCH, because, fix)
@@ -124,11 +125,16 @@ def form(path: Certificates) -> Iterator[Fault]:
             yield Fault(cause, f"{describe(certificate)} {words}", fix)
 
 
-def unreadable(path: Certificates) -> Iterator[Fault]:
-    """Extensions that are no proper ASN.1."""
-    for certificate in path:
-        if not is_parsable(certificate):
-            yield Fault(MALFORMED, f"{describe(certificate)} has an extension that cannot be parsed", REISSUE)
+def sent(served: Certificates, path: Certificates) -> Iterator[Fault]:
+    """What Go clients do not get past in any certificate of the handshake, whether the path needs it or not."""
+    for certificate in served:
+        name = describe(certificate)
+        fix = REISSUE if certificate in path else f"leave {name} out of the served chain"
+        if parses(certificate) is False:
+            yield Fault(MALFORMED, f"{name} has an extension that cannot be parsed", fix)
+        if certificate not in path:
+            for words in unfit(certificate):
+                yield Fault(MALFORMED, f"{name}, which is served too, {words}", fix)
 
 
 def constraints(path: Certificates) -> Iterator[Fault]:
@@ -136,6 +142,14 @@ def constraints(path: Certificates) -> Iterator[Fault]:
     for issuer, name, bearer in unadmitted(path):
         because = f"the name constraints of {describe(issuer)} do not admit {printable(str(name.value))}"
         yield Fault(NAME_CONSTRAINT, f"{because}, a name of {describe(bearer)}", NAME_CONSTRAINT.fix)
+
+
+def policies(path: Certificates) -> Iterator[Fault]:
+    """Certificate policies that a CA of the path wants named, and that are not."""
+    if policies_hold(path) is False:
+        because = f"a CA above {describe(path[0])} wants certificate policies named that the path does not name"
+        fix = "have the certificate issued by a CA without policy constraints"
+        yield Fault(ISSUER_MAY_NOT_SIGN, f"{because}; Go clients since 1.24 refuse that", fix)
 
 
 def issuers(path: Certificates, anchored: bool) -> Iterator[Fault]:
@@ -147,12 +161,14 @@ def issuers(path: Certificates, anchored: bool) -> Iterator[Fault]:
         is_root = anchored and issuer == path[-1]
         name = describe(issuer)
         fix = f"serve a chain in which a CA certificate signed {describe(path[below])}"
+        if is_root and issuer.version is x509.Version.v1:
+            continue
         if basic is None or not basic.ca:
             yield Fault(ISSUER_MAY_NOT_SIGN, f"{name} signed {describe(path[below])} but is not a CA certificate", fix)
         elif basic.path_length is not None and below > basic.path_length:
             because = f"{name} allows {basic.path_length} further CAs below it, and {below} are served"
             yield Fault(ISSUER_MAY_NOT_SIGN, because, fix)
-        elif usage is not None and not usage.key_cert_sign and not is_root:
+        elif usage is not None and not may_sign(usage):
             yield Fault(ISSUER_MAY_NOT_SIGN, f"the key usage of {name} does not allow signing certificates", fix)
 
 

@@ -10,15 +10,16 @@ from datetime import datetime
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from pullcheck.certificate_policies import policies_hold
 from pullcheck.certificates import describe, read, read_bundle, silenced, valid
 from pullcheck.evidence.tls import PublicRoots
-from pullcheck.go_rules import has_too_many_paths
+from pullcheck.go_rules import has_too_many_paths, parses
 from pullcheck.verification import Path, Refusal, verify_as_go, verify_strictly
 from pullcheck_checks.tls import faults, remarks
 from pullcheck_checks.tls.anchors import doubted
 from pullcheck_checks.tls.causes import MALFORMED, NAME_CONSTRAINT, WEAK_KEY_OR_SIGNATURE
 from pullcheck_checks.tls.fault import Fault, merged
-from pullcheck_checks.tls.walk import trust_fault, walk
+from pullcheck_checks.tls.walk import Walk, anchored_paths, trust_fault, walk
 
 Certificates = Sequence[x509.Certificate]
 TOO_MANY_PATHS = "the served certificates name each other as issuers in more ways than a client tries"
@@ -29,7 +30,6 @@ AS_GO = (
     ("malformed IP name constraint", NAME_CONSTRAINT),
     ("malformed DNS name constraint: *", NAME_CONSTRAINT),
     ("permittedSubtrees or excludedSubtrees", NAME_CONSTRAINT),
-    ("ASN.1 parsing error: short data", MALFORMED),
     ("Forbidden public key algorithm", WEAK_KEY_OR_SIGNATURE),
 )
 """Words of the verifier for what Go clients refuse too and no rule of `faults` finds."""
@@ -70,6 +70,7 @@ def _judge(chain: Sequence[str], roots: PublicRoots, host: str, at: datetime) ->
         return Judgement((), (unreadable,))
     served = [other for other in others if other is not None]
     known = read_bundle(roots.pem)
+    doubt = _doubt((leaf, *served), len(chain))
     if has_too_many_paths(leaf, served):
         return _refused(leaf, served[:WALKED], known, host, at, roots.source, TOO_MANY_PATHS)
     match verify_as_go(leaf, served, roots.pem, host, at):
@@ -78,9 +79,20 @@ def _judge(chain: Sequence[str], roots: PublicRoots, host: str, at: datetime) ->
             words = strict.words if isinstance(strict, Refusal) else None
             paths = (_leading_elsewhere(path, served, known, host, at), path)
             judged = [_accepted(one, (leaf, *served), words, at) for one in paths if one]
-            return next((one for one in judged if not one.is_refused), judged[-1])
+            found = next((one for one in judged if not one.is_refused), judged[-1])
+            if policies_hold(found.path) is None:
+                doubt = "certificate policies are mapped to others, which was not followed"
+            return found if found.is_refused or doubt is None else Judgement((), (), doubt)
         case Refusal(words):
             return _refused(leaf, served, known, host, at, roots.source, words)
+
+
+def _doubt(served: Certificates, count: int) -> str | None:
+    """What of the certificates sent was not read, so that nobody knows whether Go clients, who read all, get past."""
+    if len(served) < count:
+        return f"{count - len(served)} of {count} served certificates cannot be parsed"
+    doubtful = next((one for one in served if parses(one) is None), None)
+    return f"{describe(doubtful)} has an extension that cannot be parsed" if doubtful else None
 
 
 def _leading_elsewhere(
@@ -101,8 +113,9 @@ def _accepted(path: tuple[x509.Certificate, ...], served: Certificates, refusal:
         *faults.dates(path, at),
         *faults.keys(path),
         *faults.form(path[:-1]),
-        *faults.unreadable(path[:-1]),
+        *faults.sent(served, path),
         *faults.constraints(path),
+        *faults.policies(path),
     )
     remarked = (
         *remarks.size(served),
@@ -124,24 +137,35 @@ def _refused(
     source: str,
     words: str,
 ) -> Judgement:
-    """Every rule that the chain breaks, wherever its walk leads; failing that, the verifier's word for it."""
+    """Every rule that the chain breaks, wherever its walk leads; failing that, the verifier's word for it.
+
+    Where other paths lead to a root as well, and one of them breaks no rule, nothing is certain.
+    """
     found = walk(leaf, [one for one in served if valid(one, at)], [one for one in roots if valid(one, at)])
     if not found.anchored:
         found = walk(leaf, served, roots)
-    path = found.path
     trust = trust_fault(found, served, roots, source)
-    broken = (
-        *([trust] if trust else ()),
+    anyway = (*faults.names(leaf, host), *faults.sent((leaf, *served), found.path))
+    broken = (*([trust] if trust else ()), *_of_path(found, at), *anyway)
+    errors = [fault for fault in broken if fault.is_error]
+    ways = [Walk(path, True) for path in anchored_paths(leaf, served, roots)] if found.anchored else []
+    if not anyway and any(not any(fault.is_error for fault in _of_path(way, at)) for way in ways):
+        errors = []
+    if not errors and len(ways) <= 1:
+        because = f"no path from {describe(leaf)} to a root in {source} holds: {words}"
+        errors = [Fault(cause, because, cause.fix) for said, cause in AS_GO if said in words][:1]
+    return Judgement((), merged(errors), None if errors else words)
+
+
+def _of_path(found: Walk, at: datetime) -> tuple[Fault, ...]:
+    path = found.path
+    return (
         *faults.dates(path, at),
-        *faults.names(leaf, host),
         *faults.keys(path),
         *faults.signatures([one for one in path if one.subject != one.issuer]),
         *faults.form(path),
         *faults.issuers(path, found.anchored),
         *faults.usages(path),
+        *faults.constraints(path),
+        *(faults.policies(path) if found.anchored else ()),
     )
-    errors = [fault for fault in broken if fault.is_error]
-    if not errors:
-        because = f"no path from {describe(leaf)} to a root in {source} holds: {words}"
-        errors = [Fault(cause, because, cause.fix) for said, cause in AS_GO if said in words][:1]
-    return Judgement((), merged(errors), None if errors else words)

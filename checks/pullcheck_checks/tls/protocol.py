@@ -67,7 +67,8 @@ def speaks_what_clients_offer(
 def _verdict(served: ServedAddress) -> Verdict:
     go, everything = served.go, served.permissive
     if go.client_certificate_demanded or everything.client_certificate_demanded:
-        because = f"the server demands a client certificate: {go.detail or everything.detail}"
+        detail = go.detail or everything.detail or "it answers 400 to who has none"
+        because = f"the server demands a client certificate: {detail}"
         fix = "switch mutual TLS off for this host, or serve it on another listener without it"
         return failed("", because, CLIENT_CERTIFICATE_REQUIRED, Fix(fix))
     if go.outcome is Outcome.OK:

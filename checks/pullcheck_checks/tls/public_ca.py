@@ -78,10 +78,14 @@ class _Judge:
         from pullcheck_checks.tls.judgement import judge
 
         at = datetime.fromisoformat(chains.observed_at)
-        judged = {one.chain: judge(one.chain, self.roots, chains.host, at) for one in chains.addresses if one.chain}
-        verdicts = [self._of_address(chains, one, judged.get(one.chain)) for one in chains.addresses]
-        refused = [_is_error(found) for found in verdicts]
-        good = [one.address for one, found in zip(chains.addresses, verdicts, strict=True) if _serves_well(found)]
+        served = {face.chain for one in chains.addresses for face in one.faces if face.chain}
+        judged = {chain: judge(chain, self.roots, chains.host, at) for chain in served}
+        found = [
+            [self._of_address(chains, face, judged.get(face.chain)) for face in one.faces] for one in chains.addresses
+        ]
+        verdicts = [next(filter(_is_error, each), each[0]) for each in found]
+        refused = [_is_error(each) for each in verdicts]
+        good = [one.address for one, each in zip(chains.addresses, found, strict=True) if any(map(_serves_well, each))]
         if not good or not any(refused):
             return verdicts
         return [_differing(found, good) if bad else found for found, bad in zip(verdicts, refused, strict=True)]
@@ -156,7 +160,7 @@ def _serves_well(verdicts: tuple[Verdict, ...]) -> bool:
 
 
 def _differing(verdicts: tuple[Verdict, ...], good: list[str]) -> tuple[Verdict, ...]:
-    """One address is bad where others are good: that they differ is then the cause."""
+    """An address is bad where others, or it at other times, are good: that they differ is then the cause."""
     because = f"{'; '.join(verdict.because for verdict in verdicts)}; {', '.join(good)} serves a good chain"
     fix = Fix(f"install the certificate and chain that {good[0]} serves here too")
     return (replace(verdicts[0], cause=NODES_DIFFER, because=because, fix=fix),)

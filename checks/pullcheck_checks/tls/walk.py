@@ -4,7 +4,7 @@ The walk only explains what the verifier refused; it never overrules it.
 Heavy: import it inside the function that needs it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from cryptography import x509
@@ -18,6 +18,7 @@ from pullcheck_checks.tls.causes import MISSING_INTERMEDIATE, PRIVATE_CA, SELF_S
 from pullcheck_checks.tls.fault import Fault
 
 PRIVATE_SUFFIXES = ("corp", "home", "internal", "intranet", "lan", "local", "localdomain", "private")
+MOST_PATHS = 100
 PUBLIC_CERTIFICATE = (
     "serve a certificate of a public CA: SageMaker hosting cannot be given a CA of your own. For a private registry"
     " that is an ACM public certificate on a load balancer, or an ACME certificate by DNS validation"
@@ -52,6 +53,20 @@ def walk(leaf: x509.Certificate, served: Sequence[x509.Certificate], roots: Sequ
         seen.update(issuers)
         paths += [(*path, issuer) for issuer in issuers]
     return Walk(longest, False)
+
+
+def anchored_paths(
+    leaf: x509.Certificate, served: Sequence[x509.Certificate], roots: Sequence[x509.Certificate]
+) -> Iterator[tuple[x509.Certificate, ...]]:
+    """All paths from the leaf to a root, of the first that are found; there may be more of the served."""
+    paths: list[tuple[x509.Certificate, ...]] = [(leaf,)]
+    for path in paths:
+        if path[-1] in roots:
+            yield path
+            continue
+        yield from ((*path, root) for root in roots if signed_by(path[-1], root))
+        if len(paths) < MOST_PATHS:
+            paths += [(*path, other) for other in served if other not in path and signed_by(path[-1], other)]
 
 
 def signed_by(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:

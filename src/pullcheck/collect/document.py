@@ -107,7 +107,9 @@ def _descriptor(value: dict[str, Any]) -> Descriptor:
 
 
 def _platform(value: dict[str, Any]) -> Platform:
-    return Platform(_word(value.get("os")) or "unknown", _architecture(value.get("architecture")) or "unknown")
+    architecture, variant = _architecture(value.get("architecture")) or "unknown", _word(value.get("variant"))
+    further = f"/{variant}" if architecture == "amd64" and variant not in (None, "v1") else ""
+    return Platform(_word(value.get("os")) or "unknown", architecture + further)
 
 
 def _fault(value: dict[str, Any]) -> str:
@@ -116,6 +118,8 @@ def _fault(value: dict[str, Any]) -> str:
         return "schemaVersion is no whole number"
     if not is_text(value.get("mediatype")):
         return "mediaType is no text"
+    if value.get("manifests") == [] and ("config" in value or "layers" in value):
+        return "it has manifests, if none, beside config or layers"
     for name in ("config", "layers", "manifests"):
         parts = value.get(name)
         parts = [parts] if name == "config" else parts

@@ -10,6 +10,7 @@ from urllib.parse import urlencode, urlsplit
 
 from pullcheck.challenge import BASIC, BEARER, Challenge, challenges, first_of_each
 from pullcheck.collect.credentials import Credentials
+from pullcheck.collect.encoding import as_clients_read
 from pullcheck.collect.makes import wrong_user_name
 from pullcheck.collect.places import origin
 from pullcheck.collect.transfer import Headers, Transfer
@@ -17,6 +18,7 @@ from pullcheck.evidence.pull import Login, Post, Scheme, Token
 from pullcheck.evidence.steps import Step
 from pullcheck.go_json import is_number, is_text, read_object
 
+LINE_ENDS = "\r\n"
 TOKEN_LIMIT = 256 * 1024
 ERROR_LIMIT = 16 * 1024
 GRANTS_KEPT = 20
@@ -55,7 +57,7 @@ def log_in(
     """
     visible = list(first_of_each(challenges(line) for line in lines))
     bearer = next((one for one in visible if one.kind == BEARER), None)
-    login = Login(Scheme.NONE, credentials.account, spaced=bool(credentials.judged(_spaced)))
+    login = Login(Scheme.NONE, credentials.account, spaced=credentials.judged(_spaced))
     if elsewhere := transfer.led(asked or ""):
         problem = f"the registry redirects to {elsewhere}, and that is who asks for credentials"
         scheme = Scheme.BEARER if bearer else Scheme.BASIC
@@ -142,12 +144,16 @@ class _Asking:
 
     def _ask(self, method: str, url: str, headers: Headers = (), **rest: Any) -> Step:
         step, fetched = self._transfer.ask(method, url, headers, limit=TOKEN_LIMIT, role="token realm", **rest)
-        self._content = fetched.content
+        self._content = as_clients_read(fetched, TOKEN_LIMIT)
         return step
 
 
 def _spaced(username: str, password: str) -> str:
-    return "spaced" if (username, password) != (username.strip(), password.strip()) else ""
+    """What begins or ends with what nobody sees, in words that tell nothing else of it."""
+    for name, value in (("the user name", username), ("the password", password)):
+        if value != value.strip():
+            return f"{name} {'ends with a newline' if value[-1] in LINE_ENDS else 'begins or ends with blank space'}"
+    return ""
 
 
 def _form(base: str, service: str | None, credentials: Credentials) -> str:

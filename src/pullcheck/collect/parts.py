@@ -1,9 +1,9 @@
 """Asks for what a manifest names: the configuration and small layers in full, others by HEAD, the largest in part."""
 
-import zlib
 from concurrent.futures import ThreadPoolExecutor
 
 from pullcheck.collect.document import ALGORITHMS, digest_of, read_config
+from pullcheck.collect.encoding import as_clients_read, undone
 from pullcheck.collect.repository import Repository
 from pullcheck.evidence.pull import Config, Descriptor, Layer, Manifest, PlatformImage, Sample
 from pullcheck.evidence.steps import Step
@@ -18,7 +18,6 @@ BEGINNINGS = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd", b"<": "markup"}
 TAR_MARK, TAR_PLACE = b"ustar", 257
 GZIP = (("Accept-Encoding", "gzip"),)
 """What Go's transport asks for by itself, and then decodes by itself."""
-_GZIP_WINDOW = 16 + zlib.MAX_WBITS
 
 
 def parts(repository: Repository, manifest: Manifest) -> PlatformImage:
@@ -44,7 +43,8 @@ def _configuration(repository: Repository, named: Descriptor) -> Config:
     step, fetched = repository.ask("GET", f"blobs/{named.digest}", limit=CONFIG_LIMIT)
     if step.status != 200 or fetched.exchange.truncated:
         return Config(step)
-    return read_config(Config(step, digest_of(fetched.content, named.digest)), fetched.content)
+    content = as_clients_read(fetched, CONFIG_LIMIT)
+    return read_config(Config(step, digest_of(content, named.digest)), content)
 
 
 def _presence(repository: Repository, layer: Descriptor) -> Layer:
@@ -64,7 +64,8 @@ def _sample(layer: Descriptor, step: Step, fetched: Fetched, *, small: bool) -> 
     content, whole, late = fetched.content, not fetched.exchange.truncated, bool(fetched.exchange.detail)
     decoded = bool(step.last and step.last.encoding == "gzip")
     if decoded:
-        content, whole = _decoded(content, whole=whole)
+        content, complete = undone(content, SAMPLE_LIMIT)
+        whole = whole and complete
     known = layer.digest.partition(":")[0] in ALGORITHMS
     return Sample(
         _begins(content),
@@ -79,18 +80,3 @@ def _begins(content: bytes) -> str:
     if content[TAR_PLACE:].startswith(TAR_MARK):
         return "tar"
     return next((name for beginning, name in BEGINNINGS.items() if content.startswith(beginning)), "other")
-
-
-def _decoded(content: bytes, *, whole: bool) -> tuple[bytes, bool]:
-    """What Go's transport makes of an encoded answer, the beginning of it, and whether that is all."""
-    text = b""
-    try:
-        while content and len(text) < SAMPLE_LIMIT:
-            stream = zlib.decompressobj(_GZIP_WINDOW)
-            text += stream.decompress(content, SAMPLE_LIMIT - len(text))
-            if not stream.eof:
-                return text, False
-            content = stream.unused_data
-    except zlib.error:
-        return b"", False
-    return text, whole and not content

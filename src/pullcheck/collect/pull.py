@@ -115,7 +115,7 @@ class _Puller:
         seen = replace(seen, login=login, root=root)
         if root.get.status == 404:
             seen = self._with_names(seen, root)
-        elif root.served:
+        elif root.served and not root.is_page:
             seen = replace(seen, images=tuple(self._images(root)), elsewhere=self._elsewhere())
             seen = replace(seen, spoiled=self._spoiled(seen))
         return replace(seen, met=self._transfer.met)

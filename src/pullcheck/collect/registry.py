@@ -141,8 +141,9 @@ def pause_after(exchange: Exchange) -> float | None:
 
 
 def _welcomes(exchange: Exchange) -> bool:
-    """Whether GET /v2/ is answered by 200, or by 401 with any challenge."""
-    return exchange.status == 200 or (exchange.status == 401 and bool(exchange.all("www-authenticate")))
+    """Whether GET /v2/ is answered by 200 and no page, or by 401 with any challenge."""
+    page = (exchange.header("content-type") or "").startswith("text/html") or exchange.body.lstrip().startswith("<")
+    return (exchange.status == 200 and not page) or (exchange.status == 401 and bool(exchange.all("www-authenticate")))
 
 
 def _target_on_same_host(exchange: Exchange) -> str | None:

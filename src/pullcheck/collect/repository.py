@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 
 from pullcheck.collect.document import digest_of, read_manifest
+from pullcheck.collect.encoding import as_clients_read
 from pullcheck.collect.login import ERROR_LIMIT
 from pullcheck.collect.makes import ARTIFACTORY, NEXUS
 from pullcheck.collect.registry import MANIFEST_TYPES
@@ -49,7 +50,9 @@ class Repository:
         named = head.last.digest if ":" not in reference and head.status == 200 and head.last else None
         early = self.manifest(named)[0] if named else None
         if early and early.computed == named:
-            return self._compared(replace(early, reference=reference, head=head)), ()
+            kind = head.last.media_type if head.last else None
+            kind = kind if kind in MANIFEST_TYPES else early.media_type
+            return self._compared(replace(early, reference=reference, head=head, media_type=kind)), ()
         manifest, lines = self.manifest(reference)
         manifest = replace(manifest, head=head)
         if not manifest.served:
@@ -61,7 +64,7 @@ class Repository:
             return replace(manifest, by_digest=early.get, recomputed=early.computed), lines
         again, fetched = self.ask("GET", f"manifests/{manifest.computed}", ACCEPT, MANIFEST_LIMIT)
         whole = again.status == 200 and not fetched.exchange.truncated
-        recomputed = digest_of(fetched.content, manifest.computed) if whole else None
+        recomputed = digest_of(as_clients_read(fetched, MANIFEST_LIMIT), manifest.computed) if whole else None
         return replace(manifest, by_digest=again, recomputed=recomputed), lines
 
     def _compared(self, manifest: Manifest) -> Manifest:
@@ -73,7 +76,7 @@ class Repository:
     def manifest(self, reference: str) -> tuple[Manifest, tuple[str, ...]]:
         """The manifest as GET gives it, and the challenges with which it was refused."""
         get, fetched = self.ask("GET", f"manifests/{reference}", ACCEPT, MANIFEST_LIMIT)
-        lines, content = fetched.exchange.all("www-authenticate"), fetched.content
+        lines, content = fetched.exchange.all("www-authenticate"), as_clients_read(fetched, MANIFEST_LIMIT)
         manifest = Manifest(reference, None, get, size=len(content))
         if get.status != 200 or get.last is None:
             return manifest, lines

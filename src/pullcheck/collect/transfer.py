@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from pullcheck.collect.forms import forms
 from pullcheck.collect.makes import ahead_of, make_of
-from pullcheck.collect.places import is_own_machine, is_signed, joined, origin
+from pullcheck.collect.places import is_address, is_own_machine, is_signed, joined, origin
 from pullcheck.collect.registry import MANIFEST_TYPES, forced_addresses, pause_after, without_secrets
 from pullcheck.evidence.pull import Met
 from pullcheck.evidence.registry import RegistrySeen
@@ -45,6 +45,8 @@ _REDIRECT_STATUSES = frozenset({301, 302, 303, 307, 308})
 _ELSEWHERE = frozenset({Outcome.REFUSED, Outcome.NO_ANSWER, Outcome.UNREACHABLE, Outcome.RESET})
 _MEDIA_TYPE = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,127}", re.ASCII)
 _DIGEST = re.compile(r"[a-z0-9+._-]{1,32}:[0-9A-Za-z=_-]{32,128}")
+_GO_DIGEST = re.compile(r"sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128}")
+"""The digests that clients written in Go take (go-digest)."""
 _TITLE = re.compile(r"<title[^>]*>([^<]{1,200})", re.IGNORECASE)
 _ERROR_CODE = re.compile(r"[A-Z_]{1,40}")
 _STORE_ERROR = re.compile(r"<Code>([A-Za-z]{1,60})</Code>(?:\s*<Message>([^<]{1,400})(?=<))?")
@@ -185,6 +187,7 @@ class Transfer:
         place = origin(url)
         if place is None or place[0] != "https":
             stop = Stop.PLAIN_HTTP if place and place[0] == "http" else Stop.NO_URL
+            stop = Stop.OWN_MACHINE if place and is_address(place[1]) and is_own_machine(place[1]) else stop
             return (), Step((), stop, self.shown(url))
         if monotonic() > self._end:
             return (), Step((), Stop.NO_TIME, self.shown(url))
@@ -216,7 +219,7 @@ class Transfer:
         """The answer of the first address that takes a connection."""
         for address in addresses:
             fetched = self._vantage.fetch(method, address, url, self._roots, headers, limit, body)
-            if fetched.exchange.outcome not in _ELSEWHERE:
+            if fetched.exchange.outcome not in _ELSEWHERE or monotonic() > self._end:
                 break
         return fetched
 
@@ -224,6 +227,7 @@ class Transfer:
         exchange = fetched.exchange
         length = exchange.header("content-length") or ""
         kind = media_type(exchange.header("content-type"))
+        named = exchange.header("docker-content-digest")
         failed = exchange.status is not None and exchange.status >= 400
         detail = exchange.detail.partition(":")[0] if exchange.outcome is Outcome.BAD_ANSWER else exchange.detail
         said = fetched.content[:WORDS_READ] if failed or kind == "text/html" else b""
@@ -238,7 +242,7 @@ class Transfer:
             exchange.status if exchange.outcome is Outcome.OK else None,
             kind,
             int(length) if re.fullmatch(r"[0-9]{1,18}", length) else None,
-            digest(exchange.header("docker-content-digest")),
+            digest(named),
             _shortened(self.clean(exchange.header("content-encoding") or "")),
             _shortened(self.clean(exchange.header("server") or "")),
             self._error(text) if failed else None,
@@ -250,6 +254,7 @@ class Transfer:
             int(fetched.seconds or 0),
             ahead_of(exchange),
             is_signed(exchange.url),
+            self.clean(named) if named and not _GO_DIGEST.fullmatch(named) else "",
         )
         return self.scrubbed(reply)
 

@@ -96,7 +96,7 @@ class Login:
     challenges could be answered. ``unread`` is the parameter without value before the realm, behind which Docker reads
     nothing. ``form`` says what is wrong with the form of the user name, where the registry's make is known to want one.
     ``elsewhere`` is the host that asks for credentials in the registry's place, because the registry redirects to it.
-    ``spaced`` is whether user name or password begin or end with blank space or a newline.
+    ``spaced`` says which of user name and password begins or ends with blank space or a newline, empty where none does.
     """
 
     scheme: Scheme
@@ -108,7 +108,7 @@ class Login:
     unread: str = ""
     form: str = ""
     elsewhere: str = ""
-    spaced: bool = False
+    spaced: str = ""
 
     @property
     def rejected(self) -> bool:
@@ -173,6 +173,11 @@ class Manifest:
         """Whether there is content to judge."""
         return self.get.status == 200
 
+    @property
+    def is_page(self) -> bool:
+        """Whether a web page came in its place."""
+        return self.media_type == "text/html"
+
 
 @dataclass(frozen=True)
 class Config:
@@ -224,6 +229,12 @@ class PlatformImage:
     manifest: Manifest
     config: Config | None = None
     layers: tuple[Layer, ...] = ()
+
+    @property
+    def altered(self) -> bool:
+        """Whether the configuration's bytes are not those that the manifest names, so that they say nothing of it."""
+        named = self.manifest.config.digest if self.manifest.config else None
+        return self.config is not None and self.config.computed not in (None, named)
 
 
 @dataclass(frozen=True)

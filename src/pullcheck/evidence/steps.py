@@ -26,7 +26,7 @@ class Reply:
     Retry-After and RateLimit-Remaining. ``product`` is the registry's make where its headers tell. ``seconds`` are the
     whole ones until the first byte, with a connection if one had to be opened; ``ahead`` is how many the header Date
     is ahead of the clock of who asked, 0 where less than `SKEW`. ``signed`` is whether the query of the URL, which is
-    not kept, holds a signature.
+    not kept, holds a signature; ``misnamed`` is what Docker-Content-Digest holds in place of a digest.
     """
 
     method: str
@@ -49,6 +49,7 @@ class Reply:
     seconds: int = 0
     ahead: int = 0
     signed: bool = False
+    misnamed: str = ""
 
 
 class Stop(StrEnum):

@@ -1,6 +1,6 @@
 """What the hosts of the pull show in TLS handshakes, and which roots count as public."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pullcheck.missing import Unavailable
 from pullcheck.vantage import Handshake
@@ -30,6 +30,16 @@ class ServedAddress:
     def chain(self) -> tuple[str, ...]:
         """The certificates as served, PEM, leaf first; empty where no handshake came that far."""
         return self.permissive.chain or self.go.chain
+
+    @property
+    def faces(self) -> tuple["ServedAddress", ...]:
+        """It as clients may meet it: twice where two connections of the same kind were shown different chains."""
+        one, other = self.permissive, self.go
+        if not other.chain or one.chain == other.chain:
+            return (self,)
+        alike = (one.version, one.cipher) == (other.version, other.cipher)
+        as_go = replace(self, permissive=other)
+        return (self, as_go) if one.chain and alike else (as_go,)
 
 
 @dataclass(frozen=True)

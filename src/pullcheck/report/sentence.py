@@ -27,4 +27,5 @@ def _verdict(report: Report) -> str:
         return "Nothing was verified"
     if counts["unknown"]:
         return "Nothing failed, but not everything was verified"
-    return "This pull would work, with a warning" if counts["warning"] else "Every link holds"
+    warned = "This pull would work, with a warning" if counts["warning"] == 1 else "This pull would work, with warnings"
+    return warned if counts["warning"] else "Every link holds"

@@ -14,6 +14,8 @@ from pullcheck.verdict import Basis, Status
 
 PROOF_LINES = 3
 """How many lines the proof of a pass gets, unless every line is asked for and no path shows it."""
+MET = ("token realm", "redirect target")
+"""Roles of hosts that nobody named: the registry leads there, and the model's subnets have to reach them."""
 INDENT = 13
 """Where text begins beneath a finding's symbol and word."""
 WORDS: dict[str, Span] = {
@@ -55,7 +57,7 @@ def text(
                 path(page, alike[0], INDENT)
     _not_verified(page, report, verbose)
     _not_applicable(page, report)
-    if verbose:
+    if verbose or any(host.role in MET for host in report.hosts):
         _hosts(page, report)
     _broken(page, report)
     page.gap()
@@ -155,8 +157,12 @@ def _goes_without_saying(report: Report, alike: Sequence[Finding]) -> bool:
 
 
 def _not_verified(page: Page, report: Report, verbose: bool) -> None:
-    """One entry for each reason, not for each check: nine checks that lack the same permission are one thing to do."""
+    """One entry for each reason, not for each check: nine checks that lack the same permission are one thing to do.
+
+    First what can be done something about, then what waits for another check.
+    """
     findings = [one for one in report.findings if one.status is Status.UNKNOWN]
+    findings.sort(key=lambda one: one.blocked_by is not None)
     if findings:
         _section(page, "not verified")
     lead = _word("unknown")

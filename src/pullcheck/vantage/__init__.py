@@ -3,6 +3,7 @@
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from enum import StrEnum
+from threading import Event
 from typing import Protocol
 
 CONTENT_LIMIT = 64 * 1024
@@ -222,5 +223,8 @@ class Vantage(Protocol):
         are read.
         """
 
-    def keeping_connections(self) -> AbstractContextManager["Vantage"]:
-        """This vantage, which uses its connections again as long as the block lasts."""
+    def keeping_connections(self, given_up: Event | None = None) -> AbstractContextManager["Vantage"]:
+        """This vantage, which uses its connections again as long as the block lasts.
+
+        Once ``given_up`` is set, no request is sent any more.
+        """

@@ -65,6 +65,8 @@ class Here:
         if profile is TlsProfile.PERMISSIVE and (known := self.kept.shown(place)):
             return known
         seen, opened = shake_hands(place, profile, HTTP_2_OR_1, Deadline(self.timeout))
+        if seen.outcome is Outcome.NO_ANSWER and self.kept.let_go(place):
+            seen, opened = shake_hands(place, profile, HTTP_2_OR_1, Deadline(self.timeout))
         if opened is None:
             return seen
         if opened.wire.client_certificate_requested or opened.wire.speaks_http_2:
@@ -110,9 +112,9 @@ class Here:
         return self.kept.fetch(address, asking, roots, self.timeout)
 
     @contextmanager
-    def keeping_connections(self) -> Iterator[Vantage]:
+    def keeping_connections(self, given_up: threading.Event | None = None) -> Iterator[Vantage]:
         """This machine, using its connections again until the end of the block, where they are closed."""
-        with closing(Connections(keep=True)) as kept:
+        with closing(Connections(keep=True, given_up=given_up)) as kept:
             yield replace(self, kept=kept)
 
 
@@ -158,10 +160,11 @@ def _look_up(name: str) -> Resolution:
 def _after_first_read(wire: TlsWire, seen: Handshake) -> Handshake:
     """What a request does to a connection that has just been made."""
     url = parse(f"https://{authority(seen.server_name, seen.port)}/v2/")
-    data = bytearray(_FIRST_READ)
+    data, enough = b"", _FRAME_TYPE + 1 if wire.speaks_http_2 else _STATUS.stop
     try:
         wire.sendall(_HTTP_2_PREFACE if wire.speaks_http_2 or url is None else request("GET", url))
-        del data[wire.readinto(data) :]
+        while len(data) < enough and (more := wire.read(_FIRST_READ)):
+            data += more
     except OSError as error:
         seen = replace(seen, detail=f"at the first read: {in_words(error)}")
         if outcome_of(error) in (Outcome.TLS_ALERT, Outcome.RESET) and wire.client_certificate_requested:

@@ -12,6 +12,7 @@ from pullcheck.vantage.wire import TlsWire, in_words, outcome_of
 
 HTTPS = 443
 _VALUE_LIMIT = 8 * 1024
+_INFORMING, _SWITCHING = 5, 101
 _HOST = re.compile(r"[A-Za-z0-9._:%-]+")
 _URL_CHARACTERS = "/:?#[]@!$&'()*+,;=%~"
 
@@ -64,19 +65,32 @@ def answer_and_content(
     The last is whether another request can follow on the connection. An answer that ends early, or not in time, after
     its headers is one: clients judge by status and headers.
     """
-    response = http.client.HTTPResponse(cast(socket.socket, wire), method=method, url=url)
+    response = _Response(cast(socket.socket, wire), method=method, url=url)
     try:
         response.begin()
     except OSError as error:
         return Exchange(address, port, method, url, outcome_of(error), in_words(error)), b"", False
     except (http.client.HTTPException, ValueError) as error:
-        detail = f"{type(error).__name__}: {printable(str(error))[:200]}"
+        detail = f"{type(error).__name__}: {_line(str(error))[:200]}"
         status = response.status if isinstance(response.status, int) else None
         return Exchange(address, port, method, url, Outcome.BAD_ANSWER, detail, status), b"", False
     body, truncated, detail = _body(response, limit)
+    response.close()
     headers = tuple((_line(name), _line(value)) for name, value in response.headers.items())
     exchange = Exchange(address, port, method, url, Outcome.OK, detail, response.status, headers, "", truncated)
-    return exchange, body, not truncated and not response.will_close
+    return exchange, body, not truncated and not response.will_close and response.status != _SWITCHING
+
+
+class _Response(http.client.HTTPResponse):
+    """One answer, after those that only inform (RFC 9110, section 15.2), of which Go clients take as many."""
+
+    def _read_status(self) -> tuple[str, int, str]:
+        for _ in range(_INFORMING + 1):
+            found: tuple[str, int, str] = super()._read_status()  # type: ignore[misc] # it knows 100 alone by itself
+            if found[1] // 100 != 1 or found[1] == _SWITCHING:
+                return found
+            http.client.parse_headers(self.fp)
+        raise http.client.HTTPException(f"more than {_INFORMING} answers that only inform")
 
 
 def printable(text: str) -> str:

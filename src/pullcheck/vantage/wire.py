@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import re
 import ssl
 from collections.abc import Callable, Iterator
 from ipaddress import ip_address
@@ -12,13 +13,17 @@ from typing import Any, TypeVar
 from pullcheck.vantage import Outcome, TlsProfile
 from pullcheck.vantage.hello import CERTIFICATE_REQUEST, HANDSHAKE, group_of
 from pullcheck.vantage.offer import client_context
+from pullcheck.vantage.reading import Answer
 
 R = TypeVar("R")
 
 HTTP_1 = ("http/1.1",)
 HTTP_2_OR_1 = ("h2", "http/1.1")
+_PLACE_IN_SOURCE = re.compile(r"^\[[^]]*\] | \(_ssl\.c:\d+\)$")
 _RECORD_TYPES = (b"\x14", b"\x15", b"\x16", b"\x17")
 _RECEIVE = 16 * 1024
+_UNASKED = 16
+"""How often so much is read of what TLS itself sends after a handshake, e.g. session tickets."""
 
 
 class Deadline:
@@ -95,7 +100,7 @@ def outcome_of(error: OSError) -> Outcome:
 def in_words(error: OSError) -> str:
     """The alert or the error as its library calls it, e.g. ``sslv3 alert handshake failure``."""
     if isinstance(error, ssl.SSLError):
-        return (error.reason or str(error)).replace("_", " ").lower()
+        return (error.reason or _PLACE_IN_SOURCE.sub("", str(error))).replace("_", " ").lower()
     return error.strerror or str(error)
 
 
@@ -120,6 +125,7 @@ class TlsWire(io.RawIOBase):
         self.client_certificate_requested = False
         self.seconds: float | None = None
         self.group: str | None = None
+        self._answer: Answer | None = None
         self._connection = connection
         self._deadline = deadline
         self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
@@ -165,7 +171,25 @@ class TlsWire(io.RawIOBase):
 
     def makefile(self, *_args: object) -> io.BufferedReader:
         """The reader of one answer that `http.client` asks a socket for; closing it leaves the connection open."""
-        return io.BufferedReader(_Reading(self))
+        self._answer = Answer(self.readinto)
+        return self._answer
+
+    def is_quiet(self) -> bool:
+        """Whether nothing has come that no request asked for, not even the end; waits for nothing."""
+        try:
+            self._connection.setblocking(False)
+            for _ in range(_UNASKED):
+                try:
+                    self.tls.read(1)
+                except ssl.SSLWantReadError:
+                    self._feed(self._connection.recv(_RECEIVE))
+                else:
+                    break
+        except BlockingIOError:
+            return self._answer is None or not self._answer.surplus
+        except OSError:
+            pass
+        return False
 
     def until(self, deadline: Deadline) -> None:
         """From now on, this deadline counts, for one more request."""
@@ -203,6 +227,9 @@ class TlsWire(io.RawIOBase):
         with self._deadline.over(self._connection):
             data = self._connection.recv(_RECEIVE)
         self.first = self.first or data
+        self._feed(data)
+
+    def _feed(self, data: bytes) -> None:
         if data:
             self._incoming.write(data)
         else:
@@ -214,21 +241,6 @@ class TlsWire(io.RawIOBase):
         if direction == "read" and kind == HANDSHAKE:
             self.client_certificate_requested |= message == CERTIFICATE_REQUEST
             self.group = group_of(data) or self.group
-
-
-class _Reading(io.RawIOBase):
-    """What comes over a wire, until it is closed."""
-
-    def __init__(self, wire: TlsWire) -> None:
-        self._wire = wire
-
-    def readable(self) -> bool:
-        """It is."""
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        """Read some."""
-        return self._wire.readinto(buffer)
 
 
 @contextlib.contextmanager

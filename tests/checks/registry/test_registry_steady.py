@@ -82,6 +82,7 @@ def test_other_addresses(other: Reply, wanted: str | None) -> None:
 
     assert cause(verdict) == wanted
     assert wanted is None or "10.0.11.20" in verdict.because
+    assert wanted is None or (verdict.severity is Severity.ERROR) == (other.status != 200)
 
 
 def test_pull_that_did_not_come_to_the_manifest_is_unknown() -> None:

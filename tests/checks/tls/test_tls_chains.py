@@ -14,7 +14,21 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certificates import DAY, HOST, NOW, Issued, altered, alternative_names, authority, issuer_at, leaf, new_key, usage
+from certificates import (
+    DAY,
+    HOST,
+    NOW,
+    Issued,
+    altered,
+    alternative_names,
+    authority,
+    issue,
+    issuer_at,
+    leaf,
+    new_key,
+    subject,
+    usage,
+)
 from ocsp_answers import MUST_STAPLE
 from pullcheck.certificates import covers
 from pullcheck.evidence.tls import PublicRoots
@@ -35,6 +49,14 @@ RSA_CA = authority("Example Trust RSA CA", ROOT, key=RSA_KEY)
 CROSSED = authority("Example Trust CA X", UPPER)
 CROSSED_OLD = authority("Example Trust CA X", ROOT, key=CROSSED.key, ends=NOW - DAY)
 SERIAL = 0x7F1234567890ABCD
+NO_USAGE = x509.UnrecognizedExtension(x509.ObjectIdentifier("2.5.29.15"), b"\x03\x01\x00")
+SHORT_ADDRESS = x509.UnrecognizedExtension(
+    x509.ObjectIdentifier("2.5.29.17"), b"\x30\x1b\x82\x14registry.example.com\x87\x03\x01\x02\x03"
+)
+STRANGE_URI = x509.UnrecognizedExtension(
+    x509.ObjectIdentifier("2.5.29.17"), b"\x30\x1a\x82\x14registry.example.com\x86\x02::"
+)
+NO_IDENTIFIER = x509.UnrecognizedExtension(x509.ObjectIdentifier("2.5.29.35"), b"\x04\x00")
 DEEP = leaf(LOWER)
 UNKNOWN = x509.UnrecognizedExtension(x509.ObjectIdentifier("1.3.6.1.4.1.55555.1"), b"\x05\x00")
 SERVER = "https://registry.example.com/"
@@ -97,6 +119,7 @@ TEN_NET = authority(
     "Example Trust CA I", ROOT, extra=((x509.NameConstraints([x509.IPAddress(ip_network("10.0.0.0/8"))], None), True),)
 )
 NARROW, DIRECTORY = constrained("example.org"), constrained_directory()
+DIRECTED = leaf(DIRECTORY)
 SHORT = authority("Example Trust CA S", ROOT, path_length=0)
 BELOW_SHORT = authority("Example Trust CA B", SHORT)
 ACTIVE_DIRECTORY = Issued(
@@ -117,7 +140,33 @@ FOR_SERVERS, FOR_CLIENTS = (
     authority(f"Example Trust CA {name}", ROOT, extra=((x509.ExtendedKeyUsage([kind]), False),))
     for name, kind in (("TLS", ExtendedKeyUsageOID.SERVER_AUTH), ("C", ExtendedKeyUsageOID.CLIENT_AUTH))
 )
+POLICY, ANY_POLICY = (
+    x509.CertificatePolicies([x509.PolicyInformation(x509.ObjectIdentifier(oid), None)])
+    for oid in ("2.23.140.1.2.1", "2.5.29.32.0")
+)
+POLICY_TWICE = x509.CertificatePolicies([*POLICY, *POLICY])
+WANTS_POLICIES = authority(
+    "Example Trust CA W", ROOT, extra=((x509.PolicyConstraints(0, None), True), (ANY_POLICY, False))
+)
+MAPPING = x509.UnrecognizedExtension(x509.ObjectIdentifier("2.5.29.33"), b"\x30\x00")
+MAPS_POLICIES = authority(
+    "Example Trust CA M", ROOT, extra=((x509.PolicyConstraints(0, None), True), (ANY_POLICY, False), (MAPPING, False))
+)
+CRITICAL_POLICIES = authority("Example Trust CA K", ROOT, extra=((ANY_POLICY, True), (x509.InhibitAnyPolicy(3), True)))
+DOTTED = x509.UnrecognizedExtension(x509.ObjectIdentifier("2.5.29.30"), b"\x30\x12\xa0\x10\x30\x0e\x82\x0cexample.com.")
+DOTTED_LIMIT = authority("Example Trust CA P", ROOT, key=PERMITS_ALL.key, extra=((DOTTED, True),))
 NOT_A_CA = leaf(CA, "www.example.com")
+BARE, SILENT = (
+    issue(
+        ROOT,
+        subject(f"Example Trust CA {name}", "Example Trust"),
+        extensions=((x509.BasicConstraints(True, None), True), *more),
+        key=None,
+        begins=NOW - 1000 * DAY,
+        ends=NOW + 3000 * DAY,
+    )
+    for name, more in (("B0", ()), ("B1", ((NO_USAGE, True),)))
+)
 EXPIRED_CA = authority("Example Trust CA E", ROOT, ends=NOW - 2 * DAY)
 IMPOSTOR = authority("Example Trust CA 1", ROOT)
 NO_ORGANIZATION = authority("Lab", organization=None)
@@ -286,6 +335,52 @@ SCENARIOS = (
         "critical AIA", "tls.malformed-certificate", leaf(CA, extra=((issuer_at("http://a.example.net"), True),)), CA
     ),
     fails("negative serial number", "tls.malformed-certificate", NEGATIVE, CA, says="negative serial number"),
+    fails(
+        "negative serial number of one that nobody needs",
+        "tls.malformed-certificate",
+        leaf(CA),
+        CA,
+        NEGATIVE,
+        says="which is served too",
+        fix="leave CN=registry.example.com out",
+    ),
+    fails(
+        "RSA 8200 of one that nobody needs", "tls.malformed-certificate", leaf(CA), CA, leaf(CA, public_key=big(8200))
+    ),
+    fails(
+        "a curve of one that nobody needs that Go cannot parse",
+        "tls.malformed-certificate",
+        leaf(CA),
+        CA,
+        leaf(CA, key=ec.generate_private_key(ec.SECP256K1())),
+        says="cannot parse",
+    ),
+    fails(
+        "an address of three octets",
+        "tls.malformed-certificate",
+        leaf(CA, without=x509.SubjectAlternativeName, extra=((SHORT_ADDRESS, False),)),
+        CA,
+    ),
+    fails("a policy twice", "tls.malformed-certificate", leaf(CA, extra=((POLICY_TWICE, False),)), CA, says="twice"),
+    fails(
+        "a constraint with an empty label on a second way",
+        "tls.malformed-certificate",
+        leaf(PERMITS_ALL),
+        PERMITS_ALL,
+        DOTTED_LIMIT,
+        says="empty label",
+    ),
+    fails(
+        "a policy is wanted and not named",
+        "tls.issuer-may-not-sign",
+        leaf(WANTS_POLICIES),
+        WANTS_POLICIES,
+        says="wants certificate policies",
+    ),
+    Scenario("a policy is wanted and named", (leaf(WANTS_POLICIES, extra=((POLICY, False),)), WANTS_POLICIES)),
+    Scenario("critical policies", (leaf(CRITICAL_POLICIES), CRITICAL_POLICIES)),
+    Scenario("an issuer without key usage", (leaf(BARE), BARE)),
+    Scenario("an issuer whose key usage names nothing", (leaf(SILENT), SILENT)),
     fails("300 KB of names", "tls.certificate-too-large", leaf(CA, replaced=(names(8000),)), CA, says="262144"),
     Scenario(
         "expired, private and for another name",
@@ -349,6 +444,39 @@ def test_chain_as_served(scenario: Scenario) -> None:
     assert scenario.fix in "\n".join(fault.fix for fault in judgement.faults)
     assert all(fault.fix for fault in judgement.faults)
     assert verifies(tuple(chain), scenario.host, roots(*scenario.roots).pem, scenario.at) == (not judgement.is_refused)
+
+
+@pytest.mark.parametrize(
+    "chain",
+    [
+        (leaf(CA), CA, "-----BEGIN CERTIFICATE-----\nMAMCAQA=\n-----END CERTIFICATE-----\n"),
+        (leaf(CA, without=x509.SubjectAlternativeName, extra=((STRANGE_URI, False),)), CA),
+        (leaf(MAPS_POLICIES), MAPS_POLICIES),
+    ],
+    ids=["one that nobody can read", "a URI that Go may not parse", "mapped policies"],
+)
+def test_what_go_may_not_get_past_is_left_open(chain: tuple[Issued | str, ...]) -> None:
+    served = [one if isinstance(one, str) else one.pem for one in chain]
+    judgement = judge(served, roots(ROOT), HOST, NOW)
+
+    assert (judgement.path, judgement.faults) == ((), ())
+    assert judgement.refusal
+    assert not verifies(tuple(served), HOST, ROOT.pem, NOW)
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_no_fault_of_one_way_refuses_what_another_way_may_allow(order: int) -> None:
+    unlimited = authority("Example Trust CA D", ROOT, key=DIRECTORY.key)
+    ways = (DIRECTORY, unlimited)[::order]
+
+    assert judge([DIRECTED.pem, DIRECTORY.pem], roots(ROOT), HOST, NOW).is_refused
+    assert not judge([DIRECTED.pem, *(one.pem for one in ways)], roots(ROOT), HOST, NOW).is_refused
+
+
+def test_an_underscore_and_an_extension_that_cannot_be_parsed() -> None:
+    odd = leaf(CA, UNDERSCORE, without=x509.AuthorityKeyIdentifier, extra=((NO_IDENTIFIER, False),))
+
+    assert judge([odd.pem, CA.pem], roots(ROOT), UNDERSCORE, NOW).is_refused
 
 
 def test_what_cannot_be_parsed_is_refused() -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 import trustme
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -108,6 +109,24 @@ def test_two_good_addresses_that_differ_have_a_finding_each() -> None:
 
     assert [verdict.subject for verdict in verdicts] == [f"{HOST}:443 ({A})", f"{HOST}:443 ({B})"]
     assert {verdict.status for verdict in verdicts} == {Status.PASS}
+
+
+@pytest.mark.parametrize("first", ["good", "bad"])
+def test_an_address_with_two_chains_is_as_bad_as_the_worse(first: str) -> None:
+    chains = {"good": served(A, *GOOD).go, "bad": served(A, leaf(CA, ends=NOW - DAY), CA).go}
+    second = "bad" if first == "good" else "good"
+    address = ServedAddress(A, chains[first], chains[second])
+    [verdict] = chains_to_a_public_ca(seen(address), NOWHERE, ROOTS, UNTRUSTED)
+
+    assert verdict.cause is not None and verdict.cause.id == "tls.nodes-differ"
+    assert "expired at 2026-05-31" in verdict.because
+
+
+def test_a_chain_for_older_clients_alone_says_nothing_about_go() -> None:
+    old = replace(served(A, leaf(CA, ends=NOW - DAY), CA).go, version="TLSv1.2", cipher="AES128-SHA")
+    [verdict] = chains_to_a_public_ca(seen(ServedAddress(A, old, served(A, *GOOD).go)), NOWHERE, ROOTS, UNTRUSTED)
+
+    assert verdict.status is Status.PASS
 
 
 def test_a_bad_address_among_good_ones_is_named_with_what_is_wrong_there() -> None:
@@ -416,11 +435,12 @@ def test_an_intermediate_that_ends_first_is_named() -> None:
     assert "CN=Example Trust CA X" in verdict.because
 
 
-def test_what_has_expired_is_explained_by_the_chain() -> None:
+def test_what_has_expired_is_told_once() -> None:
     [verdict] = is_not_about_to_expire(seen(served(A, leaf(CA, ends=NOW - DAY), CA)), NOWHERE, ROOTS)
 
-    assert verdict.explained_by == "tls.public-ca"
-    assert "already" in verdict.because
+    assert verdict.status is Status.NOT_APPLICABLE
+    assert "expired at" in verdict.because
+    assert "tls.public-ca tells of it" in verdict.because
 
 
 def test_no_certificate_has_no_last_day() -> None:
