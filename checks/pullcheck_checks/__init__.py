@@ -34,9 +34,10 @@ def checks_of(room: str) -> tuple[AnyCheck, ...]:
 
 
 def rooms_of(name: str) -> tuple[str, ...]:
-    """The rooms in which the check or cause of this id may stand."""
+    """The rooms in which the check or cause of this id may stand; the one of that name comes first."""
     word = name.partition(".")[0]
-    return tuple(room for room, words in ROOMS.items() if word == room or word in words)
+    found = (room for room, words in ROOMS.items() if word == room or word in words)
+    return tuple(sorted(found, key=lambda room: room != word))
 
 
 def __getattr__(name: str) -> object:

@@ -429,9 +429,16 @@ HEAD = b"HTTP/1.1 200 OK\r\n"
         (peers.dripping(HEAD + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n"), Outcome.OK, 200),
         (peers.dripping(HEAD + b"Transfer-Encoding: chunked\r\n\r\n0\r\n", b"A: b\r\n", 0), Outcome.OK, 200),
         (peers.answering(HEAD + b"Transfer-Encoding: chunked\r\n\r\nnonsense\r\n"), Outcome.OK, 200),
-        (peers.answering(HEAD + b"Content-Length: -5\r\n\r\nbody"), Outcome.OK, 200),
+        (peers.answering(HEAD + b"Content-Length: -5\r\n\r\nbody"), Outcome.BAD_ANSWER, 200),
         (peers.answering(b"220 smtp.example.com ESMTP\r\n"), Outcome.BAD_ANSWER, None),
         (peers.answering(b"HTTP/1.1 banana\r\n\r\n"), Outcome.BAD_ANSWER, None),
+        (peers.answering(b"HTTP/1.1 200 OK\r\nContent-Length: two\r\n\r\nok"), Outcome.BAD_ANSWER, 200),
+        (
+            peers.answering(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\nok"),
+            Outcome.BAD_ANSWER,
+            200,
+        ),
+        (peers.answering(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\nok"), Outcome.OK, 200),
         (peers.answering(os.urandom(4096)), None, None),
     ],
 )

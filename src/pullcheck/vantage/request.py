@@ -13,6 +13,7 @@ from pullcheck.vantage.wire import TlsWire, in_words, outcome_of
 HTTPS = 443
 _VALUE_LIMIT = 8 * 1024
 _INFORMING, _SWITCHING = 5, 101
+_LENGTH = re.compile("[0-9]{1,18}")
 _HOST = re.compile(r"[A-Za-z0-9._:%-]+")
 _URL_CHARACTERS = "/:?#[]@!$&'()*+,;=%~"
 
@@ -83,6 +84,13 @@ def answer_and_content(
 
 class _Response(http.client.HTTPResponse):
     """One answer, after those that only inform (RFC 9110, section 15.2), of which Go clients take as many."""
+
+    def begin(self) -> None:
+        """Read status and headers; Go clients refuse an answer whose length is no number, or two of them."""
+        super().begin()
+        lengths = {value.strip() for value in self.headers.get_all("content-length", ())}
+        if not self.chunked and not (len(lengths) < 2 and all(map(_LENGTH.fullmatch, lengths))):
+            raise http.client.HTTPException(f"Content-Length: {', '.join(sorted(lengths))}")
 
     def _read_status(self) -> tuple[str, int, str]:
         for _ in range(_INFORMING + 1):
