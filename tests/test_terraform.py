@@ -4,7 +4,7 @@ from typing import Any
 
 import hcl2
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from network_hcl import parsed
@@ -28,6 +28,7 @@ texts = st.text(max_size=40) | st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(texts, texts, texts, st.integers(), st.booleans(), st.lists(texts, max_size=3))
 def test_whatever_is_written_is_one_resource(
     name: str, text: str, more: str, number: int, flag: bool, several: list[str]

@@ -2,7 +2,7 @@
 
 import json
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
@@ -25,6 +25,7 @@ VALUES = st.recursive(LEAVES, lambda inner: st.one_of(st.lists(inner, max_size=4
 CONTENTS = st.one_of(st.binary(max_size=200), VALUES.map(lambda value: json.dumps(value).encode()))
 
 
+@settings(deadline=None)
 @given(CONTENTS)
 def test_nothing_that_is_served_breaks_reading(content: bytes) -> None:
     manifest, config = read_manifest(EMPTY, content), read_config(Config(Step(())), content)
@@ -36,6 +37,7 @@ def test_nothing_that_is_served_breaks_reading(content: bytes) -> None:
         assert adapter.validate_json(adapter.dump_json(value)) == value
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200), st.binary(max_size=100))
 def test_no_token_breaks_reading_its_grants(text: str, content: bytes) -> None:
     from base64 import urlsafe_b64encode
