@@ -572,3 +572,15 @@ def test_budget_of_requests_and_handshakes(bench: Bench, registry: Server, beare
     assert len(registry.asked) <= len(layers) + 8
     assert registry.handshakes <= 1 + 4
     assert len({one.path for one in registry.asked if "/blobs/" in one.path}) == len(layers) + 1
+
+
+def test_manifest_that_asks_another_token_service_was_tried_for_docker_alone(bench: Bench, registry: Server) -> None:
+    def odd(asked: Asked) -> Answer | None:
+        internal = asked.path == MANIFEST and not asked.authorization
+        return asking('Bearer realm="https://internal.example.com/token",service="lab"')(asked) if internal else None
+
+    registry.behaviours = plain(odd)
+    found = judged(bench.pull(registry))
+
+    assert told(found)[AUTH] == ["pass", "auth.challenges-differ unknown"]
+    assert "Bearer by https://internal.example.com/token for lab" in found[AUTH][1].because

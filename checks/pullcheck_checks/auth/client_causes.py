@@ -91,6 +91,17 @@ CREDENTIALS_PER_HOST = Cause(
     severity=Severity.WARNING,
     certain=False,
 )
+CHALLENGES_DIFFER = Cause(
+    "auth.challenges-differ",
+    breaks="The manifest sends clients to another token service than GET /v2/ does, or asks in another scheme: Docker"
+    " goes by the one, containerd by the other, and only the first was tried.",
+    seen="HEAD manifest without credentials: realm, service or scheme of its challenge are not those of GET /v2/.",
+    fix="Let both answer with the same challenge.",
+    basis=Basis.SPECIFICATION,
+    source="containerd source, authorizer; Docker source, challenge manager; RFC 9110 section 11.6.1",
+    severity=Severity.WARNING,
+    certain=False,
+)
 CLIENTS = (
     CREDENTIALS_PER_HOST,
     TOKEN_POST_ONLY,
@@ -101,4 +112,5 @@ CLIENTS = (
     EXPIRY_UNSAID,
     TOKENS_DIFFER,
     SHORT_LIVED,
+    CHALLENGES_DIFFER,
 )

@@ -13,6 +13,7 @@ from pullcheck_checks.auth import client_causes as clients
 from pullcheck_checks.auth import login_causes as causes
 from pullcheck_checks.auth.client_causes import CLIENTS
 from pullcheck_checks.auth.htpasswd import NOT_BCRYPT, may_not_be_bcrypt
+from pullcheck_checks.auth.manifest_challenge import other_challenge
 from pullcheck_checks.auth.policies import held_back
 from pullcheck_checks.auth.pullers import differences
 from pullcheck_checks.auth.realm import token_service_answers
@@ -52,7 +53,8 @@ def credentials_are_accepted(pull: ImagePull, container: Container, target: Targ
     Docker's clients alone, or containerd's, is a warning, for SageMaker does not say which it uses.
 
     Not verified when: The credentials are not at hand: that takes --invoke-function, or PULLCHECK_REGISTRY_USERNAME and
-    PULLCHECK_REGISTRY_PASSWORD in the environment. Nothing is sent where a certificate does not verify.
+    PULLCHECK_REGISTRY_PASSWORD in the environment. Nothing is sent where a certificate does not verify. Nor is it known
+    what containerd meets where the manifest asks for another login than GET /v2/ does.
 
     Fix: Correct the secret, or grant the account pull on the repository.
 
@@ -61,6 +63,7 @@ def credentials_are_accepted(pull: ImagePull, container: Container, target: Targ
     yield from _of_login(pull, container, target)
     yield from differences(pull, CLIENTS)
     yield from _of_lives(pull)
+    yield from other_challenge(pull)
 
 
 def _of_login(pull: ImagePull, container: Container, target: Target) -> Iterator[Verdict]:

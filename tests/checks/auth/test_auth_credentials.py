@@ -109,6 +109,33 @@ def test_image_for_everybody_needs_no_function() -> None:
     assert judged(public, replace(CONTAINER, provider_arn=None)).status is Status.PASS
 
 
+REALM_LINE = f'Bearer realm="{REALM}",service="lab",scope="repository:team/model:pull"'
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        (REALM_LINE, []),
+        (REALM_LINE.replace(REALM, f"{REALM}?account=..."), []),
+        (REALM_LINE.replace(REALM, "https://internal/token"), ["auth.challenges-differ"]),
+        (REALM_LINE.replace("lab", "other"), ["auth.challenges-differ"]),
+        ('Basic realm="lab"', ["auth.challenges-differ"]),
+        ("Negotiate", []),
+        ('Bearer realm="unended', []),
+    ],
+)
+def test_manifest_that_asks_for_something_else_was_not_tried(line: str, told: list[str]) -> None:
+    token = replace(TOKEN, realm=REALM, service="lab")
+    unasked = answered(URL, 401)
+    unasked = replace(unasked, replies=(replace(unasked.replies[-1], asks=(line,)),))
+    pull = replace(BY_TOKEN, login=replace(BY_TOKEN.login, token=token), unasked=unasked)
+    verdicts = list(credentials_are_accepted.function(pull, CONTAINER, TARGET))
+
+    differing = [one for one in verdicts if cause(one) == "auth.challenges-differ"]
+    assert [cause(one) for one in differing] == told
+    assert all(one.status is Status.UNKNOWN and "which was not" in one.because for one in differing)
+
+
 def test_late_challenge_stops_docker_alone() -> None:
     late = replace(GOOD, login=replace(GOOD.login, late=True))
     _, verdict = credentials_are_accepted.function(late, CONTAINER, TARGET)
