@@ -258,7 +258,7 @@ def test_redirects_to_where_nobody_should_go(authority: trustme.CA, registry: Se
 
 
 def steps(pull: ImagePull) -> list[Any]:
-    from pullcheck_checks.registry.steady import steps_in
+    from pullcheck.evidence.steps import steps_in
 
     return list(steps_in(pull))
 

@@ -2,11 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
-from typing import Any
 
 from pullcheck.evidence.pull import ImagePull
-from pullcheck.evidence.steps import Reply, Step
+from pullcheck.evidence.steps import Reply, Step, steps_in
 from pullcheck.vantage import VantageName
 from pullcheck.verdict import Cause, Fix, Severity, Verdict, failed, passed, unknown
 from pullcheck.wiring import check
@@ -53,18 +51,6 @@ def answers_steadily(pull: ImagePull) -> Iterator[Verdict]:
         quota = f"; RateLimit-Remaining: {left.string}" if left else ""
         also = f", at {len(pull.elsewhere) + 1} addresses alike" if pull.elsewhere else ""
         yield passed(pull.name, f"{len(steps)} requests were answered the first time, in under {SLOW} s{also}{quota}")
-
-
-def steps_in(value: Any) -> Iterator[Step]:
-    """Every request in a piece of evidence."""
-    if isinstance(value, Step):
-        yield value
-    elif isinstance(value, tuple):
-        for one in value:
-            yield from steps_in(one)
-    elif is_dataclass(value):
-        for field in fields(value):
-            yield from steps_in(getattr(value, field.name))
 
 
 def _of_limits(pull: ImagePull, steps: list[Step]) -> Iterator[Verdict]:

@@ -1,8 +1,6 @@
 """Finds the hosts of the pull beside the registry."""
 
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
-from typing import Any
 
 from pullcheck.challenge import BEARER, challenges, first_of_each
 from pullcheck.collect.places import Origin, origin
@@ -10,7 +8,7 @@ from pullcheck.evidence.placement import Registry
 from pullcheck.evidence.pull import ImagePull
 from pullcheck.evidence.pull_hosts import PullHost, PullHosts
 from pullcheck.evidence.registry import Ping
-from pullcheck.evidence.steps import Step, Stop
+from pullcheck.evidence.steps import Stop, steps_in
 from pullcheck.missing import Missing, NotApplicable, Unavailable
 from pullcheck.wiring import collector
 
@@ -56,22 +54,10 @@ def _realms(found: Ping) -> Iterator[str]:
 
 
 def _led_to(pull: ImagePull) -> Iterator[str]:
-    for step in _steps(pull):
+    for step in steps_in(pull):
         yield from (reply.url for reply in step.replies)
         if step.target and step.stop not in NOT_REACHED:
             yield step.target
-
-
-def _steps(value: Any) -> Iterator[Step]:
-    """Every request in a piece of evidence."""
-    if isinstance(value, Step):
-        yield value
-    elif isinstance(value, tuple):
-        for one in value:
-            yield from _steps(one)
-    elif is_dataclass(value):
-        for field in fields(value):
-            yield from _steps(getattr(value, field.name))
 
 
 def _unseen(pull: ImagePull | Missing) -> Unavailable | None:

@@ -1,7 +1,9 @@
 """A request of the pull, what came back, and where that led: recorded without any secret."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, is_dataclass
 from enum import StrEnum
+from typing import Any
 
 from pullcheck.vantage import Outcome
 
@@ -88,3 +90,15 @@ class Step:
     def status(self) -> int | None:
         """The HTTP status of the answer that counts."""
         return self.last.status if self.last else None
+
+
+def steps_in(value: Any) -> Iterator[Step]:
+    """Every request in a piece of evidence."""
+    if isinstance(value, Step):
+        yield value
+    elif isinstance(value, tuple):
+        for one in value:
+            yield from steps_in(one)
+    elif is_dataclass(value):
+        for field in fields(value):
+            yield from steps_in(getattr(value, field.name))
