@@ -16,6 +16,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.utils import CryptographyDeprecationWarning
 from cryptography.x509.oid import AuthorityInformationAccessOID
 
+from pullcheck.host_names import bare
+
 Extension = TypeVar("Extension", bound=x509.ExtensionType)
 
 BEGIN, END = "-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----"
@@ -67,7 +69,7 @@ def is_for(host: str, pem: str) -> bool:
     names = next((one.value for one in found if isinstance(one.value, x509.SubjectAlternativeName)), None)
     if names is None:
         return True
-    name = host.strip("[]").rstrip(".")
+    name = bare(host)
     try:
         return ip_address(name) in names.get_values_for_type(x509.IPAddress)
     except ValueError:

@@ -22,6 +22,7 @@ from cryptography.x509.verification import (
 )
 
 from pullcheck.certificates import covers, extension, read_bundle
+from pullcheck.host_names import bare, is_address
 
 GO_NAME = re.compile(r"(?!-)[\w-]+(\.(?!-)[\w-]+)*", re.ASCII)
 """The names that Go compares with those of a certificate (crypto/x509, validHostname)."""
@@ -39,20 +40,6 @@ class Refusal:
     """Why the verifier accepted no path, in its own words."""
 
     words: str
-
-
-def host_name(host: str) -> str:
-    """The name that a certificate must carry: no brackets of an IPv6 literal, no trailing dot."""
-    return host.strip("[]").rstrip(".")
-
-
-def is_address(host: str) -> bool:
-    """True for an IP literal."""
-    try:
-        ip_address(host_name(host))
-    except ValueError:
-        return False
-    return True
 
 
 def verify_strictly(
@@ -85,7 +72,7 @@ def verify_as_go(
         .may_be_present(x509.ExtendedKeyUsage, Criticality.AGNOSTIC, _for_servers_or_any)
     )
     policy = _with_those_of_go(policy)
-    if "_" in host and GO_NAME.fullmatch(host_name(host)):
+    if "_" in host and GO_NAME.fullmatch(bare(host)):
         return _verify_but_for_the_name(policy, leaf, served, roots, host, at)
     return _verify(policy, leaf, served, roots, host, at)
 
@@ -98,7 +85,7 @@ def _verify(
     host: str,
     at: datetime,
 ) -> Path | Refusal:
-    name = host_name(host)
+    name = bare(host)
     try:
         subject = x509.IPAddress(ip_address(name)) if is_address(name) else x509.DNSName(name)
         builder = PolicyBuilder().store(_store(roots)).time(at)
@@ -127,7 +114,7 @@ def _verify_but_for_the_name(
     except (VerificationError, ValueError) as refusal:
         return _refusal(refusal)
     names = extension(leaf, x509.SubjectAlternativeName)
-    if names and any(covers(pattern, host_name(host)) for pattern in names.get_values_for_type(x509.DNSName)):
+    if names and any(covers(pattern, bare(host)) for pattern in names.get_values_for_type(x509.DNSName)):
         return Path(path)
     return Refusal("leaf certificate has no matching subjectAltName")
 

@@ -14,9 +14,10 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from pullcheck.certificate_policies import policies_hold
 from pullcheck.certificates import covers, describe, extension, printable, readable
 from pullcheck.go_rules import Offence, offences, parses, unfit, weakness
+from pullcheck.host_names import bare, is_address
 from pullcheck.name_constraints import unadmitted
 from pullcheck.verdict import Severity
-from pullcheck.verification import host_name, is_address, may_sign
+from pullcheck.verification import may_sign
 from pullcheck_checks.tls.causes import (
     CN_ONLY,
     EXPIRED,
@@ -61,7 +62,7 @@ def names(leaf: x509.Certificate, host: str) -> Iterator[Fault]:
     """The name asked for against the alternative names; the common name counts for nothing (RFC 9525)."""
     if not readable(leaf):
         return
-    wanted = host_name(host)
+    wanted = bare(host)
     alternatives = extension(leaf, x509.SubjectAlternativeName)
     if alternatives is None:
         common = ", ".join(str(one.value) for one in leaf.subject.get_attributes_for_oid(NameOID.COMMON_NAME))
@@ -71,7 +72,7 @@ def names(leaf: x509.Certificate, host: str) -> Iterator[Fault]:
         return
     shown = printable(", ".join(_shown(one) for one in [*alternatives][:NAMES_SHOWN])) or "nothing"
     shown += f" and {len(alternatives) - NAMES_SHOWN} more" if len(alternatives) > NAMES_SHOWN else ""
-    if is_address(host):
+    if is_address(wanted):
         if ip_address(wanted) not in alternatives.get_values_for_type(x509.IPAddress):
             because = f"clients ask for the address {wanted}; the certificate is valid for {shown}"
             yield Fault(IP_LITERAL, because, "name the host by a DNS name that its certificate carries")

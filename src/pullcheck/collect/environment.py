@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from pullcheck.evidence.function import EnvironmentHost
+from pullcheck.host_names import is_address
 
 PLACE = re.compile(r"(?:.*_)?(?:HOST|HOSTNAME|URL|URI|ENDPOINT|ADDR|ADDRESS|REGISTRY|SERVER|DOMAIN)", re.IGNORECASE)
 SECRET = re.compile(r".*(?:PASS|TOKEN|SECRET|KEY).*", re.IGNORECASE)
@@ -45,12 +45,4 @@ def _host(value: str) -> str | None:
         host = urlsplit(value if "://" in value else f"//{value}").hostname or ""
     except ValueError:
         return None
-    return host if HOST.fullmatch(host) or _is_address(host) else None
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ip_address(text)
-    except ValueError:
-        return False
-    return True
+    return host if HOST.fullmatch(host) or is_address(host) else None

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
-from ipaddress import ip_address
 
 from pullcheck.evidence.tls import ServedAddress, ServedChains
+from pullcheck.host_names import bare, is_address
 from pullcheck.vantage import Handshake, Outcome, TlsProfile, Vantage
 
 HANDSHAKES_AT_ONCE = 16
@@ -54,9 +54,5 @@ def _is_for_others(host: str, pem: str) -> bool:
     """Whether the certificate carries other names; never for an address, which is not sent as server name."""
     from pullcheck.certificates import is_for
 
-    name = host.strip("[]").rstrip(".")
-    try:
-        ip_address(name)
-    except ValueError:
-        return not is_for(name, pem)
-    return False
+    name = bare(host)
+    return not is_address(name) and not is_for(name, pem)

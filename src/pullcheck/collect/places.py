@@ -3,6 +3,8 @@
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from urllib.parse import parse_qs, urljoin, urlsplit
 
+from pullcheck.host_names import is_address
+
 HTTPS = 443
 METADATA = frozenset({"169.254.169.254", "169.254.170.2", "169.254.170.23", "fd00:ec2::254", "fd00:ec2::23"})
 THIS_NETWORK = ip_network("0.0.0.0/8")
@@ -23,14 +25,6 @@ def origin(url: str) -> Origin | None:
     return (parts.scheme, host, port or (80 if parts.scheme == "http" else HTTPS)) if host else None
 
 
-def is_address(host: str) -> bool:
-    """Whether a host is written as an address."""
-    try:
-        return bool(ip_address(host.partition("%")[0]))
-    except ValueError:
-        return False
-
-
 def is_own_machine(address: str) -> bool:
     """Whether an address means whoever connects to it: loopback, link-local, metadata services, or no host at all."""
     try:
@@ -41,6 +35,11 @@ def is_own_machine(address: str) -> bool:
         return is_own_machine(str(inner))
     special = known.is_loopback or known.is_link_local or known.is_unspecified or known.is_multicast
     return special or known in THIS_NETWORK or str(known) in METADATA
+
+
+def is_written_as_own_machine(host: str) -> bool:
+    """Whether a host is no name but such an address."""
+    return is_address(host.partition("%")[0]) and is_own_machine(host)
 
 
 def _inner(address: IPv6Address) -> IPv4Address | None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from ipaddress import ip_address
 from pathlib import Path
 
 from pullcheck.collect.dns import INSIDE
@@ -12,6 +11,7 @@ from pullcheck.evidence.placement import LambdaName, Registry
 from pullcheck.evidence.pull_hosts import PullHosts
 from pullcheck.evidence.servers import ServerAnswers
 from pullcheck.evidence.vpc import AMAZON, NameServers
+from pullcheck.host_names import is_address
 from pullcheck.missing import NotApplicable, Unavailable
 from pullcheck.settings import Settings
 from pullcheck.vantage import Said, Vantage
@@ -70,15 +70,7 @@ def _configured() -> tuple[str, ...]:
         return ()
     words = (line.split() for line in lines)
     named = (word[1].partition("%")[0] for word in words if len(word) > 1 and word[0] == "nameserver")
-    return tuple(dict.fromkeys(one for one in named if _is_address(one)))[:SERVERS]
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ip_address(text)
-    except ValueError:
-        return False
-    return True
+    return tuple(dict.fromkeys(one for one in named if is_address(one)))[:SERVERS]
 
 
 def _names(

@@ -12,11 +12,12 @@ from urllib.parse import urlsplit
 
 from pullcheck.collect.forms import forms
 from pullcheck.collect.makes import ahead_of, make_of
-from pullcheck.collect.places import is_address, is_own_machine, is_signed, joined, origin
+from pullcheck.collect.places import is_own_machine, is_signed, is_written_as_own_machine, joined, origin
 from pullcheck.collect.registry import MANIFEST_TYPES, forced_addresses, pause_after, without_secrets
 from pullcheck.evidence.pull import Met
 from pullcheck.evidence.registry import RegistrySeen
 from pullcheck.evidence.steps import RegistryError, Reply, Step, Stop
+from pullcheck.host_names import bare
 from pullcheck.settings import Settings
 from pullcheck.vantage import Exchange, Fetched, Outcome, Resolution, Vantage
 
@@ -72,7 +73,7 @@ class Transfer:
         secrets: tuple[str, ...] = (),
     ) -> None:
         self._vantage, self._settings, self._roots = vantage, settings, roots
-        self._registry = (seen.host.strip("[]").rstrip("."), seen.port)
+        self._registry = (bare(seen.host), seen.port)
         self._address = address
         self._own = frozenset(seen.addresses)
         self._secrets: tuple[str, ...] = ()
@@ -187,7 +188,7 @@ class Transfer:
         place = origin(url)
         if place is None or place[0] != "https":
             stop = Stop.PLAIN_HTTP if place and place[0] == "http" else Stop.NO_URL
-            stop = Stop.OWN_MACHINE if place and is_address(place[1]) and is_own_machine(place[1]) else stop
+            stop = Stop.OWN_MACHINE if place and is_written_as_own_machine(place[1]) else stop
             return (), Step((), stop, self.shown(url))
         if monotonic() > self._end:
             return (), Step((), Stop.NO_TIME, self.shown(url))

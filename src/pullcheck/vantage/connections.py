@@ -103,7 +103,7 @@ class Connections:
         place, deadline = asking.at(address), Deadline(timeout)
         if self._given_up.is_set():
             return asking.given_up(address), b""
-        with self._beside(place) as one:
+        with self._turn(place, own=False) as one:
             if one:
                 fetched = self._ask(place, one, asking, deadline)
                 if _is_final(fetched.exchange):
@@ -121,7 +121,7 @@ class Connections:
         if self._given_up.is_set():
             return Fetched(asking.given_up(address))
         place = asking.at(address)
-        with self._in_turn(place) as first:
+        with self._turn(place, own=True) as first:
             one, deadline = first, Deadline(timeout)
             while one and not self._verifies(one, place, roots):
                 one.stack.close()
@@ -141,38 +141,25 @@ class Connections:
             return self._ask(place, opened, asking, deadline, started)
 
     @contextmanager
-    def _in_turn(self, place: Place) -> Iterator[Open | None]:
-        """A connection that waits, as soon as there is one; None where one is to be opened."""
+    def _turn(self, place: Place, *, own: bool) -> Iterator[Open | None]:
+        """A connection that waits, None where one is to be opened; ``own`` ones are waited for, and counted as such."""
         with self._changed:
-            self._changed.wait_for(lambda: self._is_free(place), SOON)
+            if own:
+                self._changed.wait_for(lambda: self._is_free(place), SOON)
             one = self._left(place)
-            if one is None:
+            if own and one is None:
                 self._opened.add(place)
             self._busy[place] += 1
         try:
             yield one
         finally:
-            self._done(place)
-
-    @contextmanager
-    def _beside(self, place: Place) -> Iterator[Open | None]:
-        """The same, without waiting for it, and without being the one of the place's own."""
-        with self._changed:
-            one = self._left(place)
-            self._busy[place] += 1
-        try:
-            yield one
-        finally:
-            self._done(place)
+            with self._changed:
+                self._busy[place] -= 1
+                self._changed.notify_all()
 
     def _is_free(self, place: Place) -> bool:
         own = place not in self._opened or place in self._losing or not self._busy[place]
         return own or bool(self._waiting.get(place))
-
-    def _done(self, place: Place) -> None:
-        with self._changed:
-            self._busy[place] -= 1
-            self._changed.notify_all()
 
     def _left(self, place: Place) -> Open | None:
         """One that has waited for a short time, and that nothing has come on since; others are closed."""
@@ -187,7 +174,7 @@ class Connections:
         return None
 
     def _verifies(self, one: Open, place: Place, roots: str) -> bool:
-        key = (place, roots, one.wire.chain())
+        key = (place, roots, one.chain)
         if key not in self._verified:
             self._verified[key] = verifies(key[2], place.host, roots, datetime.now(UTC))
         return self._verified[key]

@@ -19,13 +19,14 @@ class Place:
 
 @dataclass(frozen=True)
 class Open:
-    """A connection, until its ``stack`` is closed.
+    """A connection, until its ``stack`` is closed; ``chain`` is as in `Handshake`.
 
     ``as_clients`` is whether Docker and containerd could have made the same one.
     """
 
     wire: TlsWire
     stack: ExitStack
+    chain: tuple[str, ...]
     as_clients: bool
 
 
@@ -46,4 +47,4 @@ def shake_hands(
             return replace(seen, client_certificate_demanded=turned_away and wire.client_certificate_requested), None
         version, cipher = wire.tls.version(), (wire.tls.cipher() or (None,))[0]
         as_clients = version == "TLSv1.3" or (version == "TLSv1.2" and cipher in DOCKER_SUITES)
-        return replace(seen, version=version, cipher=cipher), Open(wire, stack.pop_all(), as_clients)
+        return replace(seen, version=version, cipher=cipher), Open(wire, stack.pop_all(), seen.chain, as_clients)

@@ -2,10 +2,10 @@
 
 import base64
 from contextlib import suppress
-from ipaddress import ip_address
 from socket import socket
 from typing import TYPE_CHECKING
 
+from pullcheck.host_names import bare, is_address
 from pullcheck.vantage import Outcome, Stapled
 from pullcheck.vantage.wire import Deadline, dial, in_words, outcome_of
 
@@ -38,12 +38,8 @@ def ask_for_staple(address: str, port: int, server_name: str, deadline: Deadline
 
 def _sent_as(server_name: str) -> str:
     """Without the dot at its end; an address is not sent at all (RFC 6066 section 3)."""
-    name = server_name.strip("[]").rstrip(".")
-    try:
-        ip_address(name)
-    except ValueError:
-        return name
-    return ""
+    name = bare(server_name)
+    return "" if is_address(name) else name
 
 
 def _client(name: str, came: list[bytes]) -> "Connection":

@@ -10,6 +10,7 @@ from socket import AF_INET, AF_INET6, IPPROTO_TCP, SOCK_STREAM, TCP_NODELAY, soc
 from time import monotonic
 from typing import Any, TypeVar
 
+from pullcheck.host_names import bare
 from pullcheck.vantage import Outcome, TlsProfile
 from pullcheck.vantage.hello import CERTIFICATE_REQUEST, HANDSHAKE, group_of
 from pullcheck.vantage.offer import client_context
@@ -131,8 +132,7 @@ class TlsWire(io.RawIOBase):
         self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
         context = client_context(profile, protocols)
         context._msg_callback = self._message  # type: ignore[attr-defined] # there is no public way to see it
-        name = server_name.strip("[]").rstrip(".")
-        self.tls = context.wrap_bio(self._incoming, self._outgoing, server_hostname=name or None)
+        self.tls = context.wrap_bio(self._incoming, self._outgoing, server_hostname=bare(server_name) or None)
 
     @property
     def speaks_http_2(self) -> bool:
